@@ -1,0 +1,1 @@
+"""The web: REST, SPARQL and server-rendered pages over one opened build."""

@@ -1,0 +1,61 @@
+"""The application: everything is made here from settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from bufgraph import __version__
+from bufgraph.services.answers import AnswerService
+from bufgraph.services.composition import open_build, query_service
+from bufgraph.services.presentation import Presenter
+from bufgraph.settings import Settings
+from bufgraph_api import errors
+from bufgraph_api.limits import Limits
+from bufgraph_api.pages.router import pages_router
+from bufgraph_api.routes import questions, records
+from bufgraph_api.sparql.router import sparql_router
+from bufgraph_api.state import Services, State
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application over the operator's current build.
+
+    Raises:
+        NotAvailableError: Nothing was built yet.
+        MisconfiguredError: The build is damaged.
+    """
+    build = open_build(settings)
+    build.warm_up()
+    querying = query_service(build)
+    state = State(build, AnswerService(build), Presenter(build.catalogue, build.evidence), querying)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with querying:
+            yield
+
+    app = FastAPI(
+        title="bufgraph",
+        version=__version__,
+        summary="From a city's need to proven solutions, over an open graph in which every fact has a source",
+        license_info={"name": "Code Apache-2.0, data CC BY 4.0"},
+        docs_url=None,  # the stock pages load scripts from elsewhere; /about/api shows the same from here
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.bufgraph = state
+    app.add_middleware(Limits)
+    errors.install(app)
+
+    @app.get("/health", tags=["operation"], summary="Is it alive, and on which build")
+    def health(services: Services) -> JSONResponse:
+        """Return 200 while questions can be answered."""
+        return JSONResponse({"status": "ok", "build": services.build.folder.name, "version": __version__})
+
+    app.include_router(questions.router)
+    app.include_router(records.router)
+    app.include_router(sparql_router(querying))
+    app.include_router(pages_router())
+    return app

@@ -1,0 +1,65 @@
+"""Bounds at the edge, and headers that every answer carries."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bufgraph.errors import TooLargeError
+from bufgraph_api.errors import problem_response
+
+MAX_URL_BYTES = 32_768
+MAX_BODY_BYTES = 262_144
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # No script runs on our pages and nothing is loaded from elsewhere.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+class Limits:
+    """Refuses over-long addresses and bodies before anything reads them, and adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if len(scope["query_string"]) + len(scope["path"]) > MAX_URL_BYTES:
+            error = TooLargeError(
+                f"the address is longer than {MAX_URL_BYTES} bytes; send the text by POST or shorten it"
+            )
+            await problem_response(error)(scope, receive, send_with_headers)
+            return
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+            error = TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes", limit=MAX_BODY_BYTES)
+            await problem_response(error)(scope, receive, send_with_headers)
+            return
+        await self._app(scope, _bounded(receive), send_with_headers)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Cut off a body that lies about its length or comes in chunks."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > MAX_BODY_BYTES:
+                return {"type": "http.disconnect"}
+        return message
+
+    return bounded

@@ -1,0 +1,63 @@
+"""Templates and the few words they need."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+OUTCOMES = {
+    "success": "Worked",
+    "mixed": "Mixed result",
+    "failed": "Failed",
+    "stopped": "Stopped",
+    "too-early": "Too early to tell",
+    "unknown": "Outcome unknown",
+}
+FIELDS = {
+    "problem": "The problem there",
+    "solution": "How it works",
+    "results": "Results",
+    "lessons": "Lessons",
+    "profile": "About",
+}
+RELATIONS = {
+    "origin": "First place",
+    "replicated": "Taken over",
+    "joined": "Joined",
+    "parallel": "Parallel, on its own",
+}
+
+
+def _number(value: float) -> str:
+    """Write 18500000.0 as ``18,500,000`` and 4.25 as ``4.25``."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+_environment = Environment(
+    loader=PackageLoader("bufgraph_api.pages"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters |= {"number": _number, "percent": _percent}
+_environment.globals |= {"OUTCOMES": OUTCOMES, "FIELDS": FIELDS, "RELATIONS": RELATIONS}
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        template: File name in ``templates/``.
+        **values: What the template shows; all text is escaped.
+    """
+    page = _environment.get_template(template).render(
+        path=request.url.path, year=datetime.now(UTC).year, **values
+    )
+    return HTMLResponse(page, status)

@@ -1,0 +1,1 @@
+"""REST routes: read the request, ask one service, shape the answer."""

@@ -1,0 +1,29 @@
+"""What every route needs, made once when the application starts."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from bufgraph.services.querying import QueryService
+from fastapi import Depends, Request
+
+from bufgraph.services.answers import AnswerService
+from bufgraph.services.composition import Build
+from bufgraph.services.presentation import Presenter
+
+
+@dataclass(frozen=True)
+class State:
+    """Services over one build."""
+
+    build: Build
+    answers: AnswerService
+    present: Presenter
+    querying: QueryService
+
+
+def _state(request: Request) -> State:
+    return cast(State, request.app.state.bufgraph)  # Starlette's state is untyped
+
+
+Services = Annotated[State, Depends(_state)]
+"""Parameter type of a route that asks the services."""

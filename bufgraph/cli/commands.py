@@ -1,0 +1,202 @@
+"""The core commands."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bufgraph.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bufgraph.search.query import Filters
+    from bufgraph.services.answers import AnswerService
+    from bufgraph.services.presentation import Presenter
+
+Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click decorates functions of every shape
+
+format_option = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="For people or for programs.",
+)
+limit_option = click.option(
+    "--limit", type=int, default=10, show_default=True, help="Most results, 1 to 100."
+)
+
+
+def filter_options(command: Command) -> Command:
+    """Add the options that narrow a search."""
+    for option in (
+        click.option("--country", help="ISO code, e.g. EE."),
+        click.option("--domain", help="Smart domain or subdomain, e.g. public-lighting."),
+        click.option("--challenge", help="Challenge, e.g. storm-power-cuts."),
+        click.option("--outcome", help="success, mixed, failed, stopped, too-early."),
+        click.option("--min-level", type=int, help="Least evidence level, 0 to 5."),
+    ):
+        command = option(command)
+    return command
+
+
+def _service(settings: Settings) -> "tuple[AnswerService, Presenter]":
+    from bufgraph.services.answers import AnswerService
+    from bufgraph.services.composition import open_build
+    from bufgraph.services.presentation import Presenter
+
+    build = open_build(settings)
+    return AnswerService(build), Presenter(build.catalogue, build.evidence)
+
+
+def _filters(options: dict[str, Any]) -> "Filters":
+    from bufgraph.search.query import Filters
+
+    return Filters(**options)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--type", "types", multiple=True, help="practice, city, challenge or expert; default: all.")
+@filter_options
+@limit_option
+@format_option
+def search(text: str, types: tuple[str, ...], limit: int, output: str, **filters: Any) -> None:
+    """Search practices, cities, challenges and experts for TEXT, a word or a paragraph."""
+    from bufgraph.cli import tables
+    from bufgraph.search.query import RECORD_TYPES, SearchQuery
+
+    service, present = _service(load_settings())
+    query = SearchQuery(text, types or RECORD_TYPES, _filters(filters), limit)  # type: ignore[arg-type]  # SearchQuery checks the types
+    answer = service.search(query)
+    found = {
+        "understood": present.understood(answer.understood),
+        "weak": answer.weak,
+        "results": [present.hit(h) for h in answer.hits],
+    }
+    tables.show(found, output, tables.search)
+
+
+@click.command("similar-cities")
+@click.argument("city")
+@click.option("--preset", default="balanced", show_default=True, help="balanced, problem or structure.")
+@click.option("--country", help="Only this country (EE), or all others (!EE).")
+@limit_option
+@format_option
+def similar_cities(city: str, preset: str, country: str | None, limit: int, output: str) -> None:
+    """Show the cities most similar to CITY (a slug such as fi-turku), and why."""
+    from bufgraph.cli import tables
+
+    service, present = _service(load_settings())
+    asking, found = service.similar_cities(city, preset=preset, country=country, limit=limit)
+    tables.show(
+        {
+            "city": present.ref(asking.id),
+            "preset": preset,
+            "results": [present.similar_city(f) for f in found],
+        },
+        output,
+        tables.similar_cities,
+    )
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--challenge", help="A challenge in place of a text.")
+@click.option("--city", help="The asking city; alone, its own known needs are the problem.")
+@limit_option
+@format_option
+def problems(text: str | None, challenge: str | None, city: str | None, limit: int, output: str) -> None:
+    """Show the cities that have, or had, the problem described in TEXT, and what they tried."""
+    from bufgraph.cli import tables
+
+    service, present = _service(load_settings())
+    answer = service.cities_with_similar_problems(text, challenge=challenge, city=city, limit=limit)
+    found = {
+        "understood": present.understood(answer.understood),
+        "weak": answer.weak,
+        "results": [present.city_with_problem(c) for c in answer.cities],
+    }
+    tables.show(found, output, tables.problems)
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--city", help="The asking city, e.g. ee-tartu.")
+@filter_options
+@limit_option
+@format_option
+def solutions(text: str | None, city: str | None, limit: int, output: str, **filters: Any) -> None:
+    """Show proven solutions for the need in TEXT (or a --challenge), with failures beside successes."""
+    from bufgraph.cli import tables
+
+    service, present = _service(load_settings())
+    challenge = filters["challenge"] if not text else None
+    answer = service.solutions(text, challenge=challenge, city=city, filters=_filters(filters), limit=limit)
+    found = {
+        "understood": present.understood(answer.understood),
+        "weak": answer.weak,
+        "city": present.ref(answer.city.id) if answer.city else None,
+        "results": [present.solution(s) for s in answer.solutions],
+        "setbacks": [present.solution(s) for s in answer.warnings],
+    }
+    tables.show(found, output, tables.solutions)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--country", help="Only organisations of this country (EE).")
+@limit_option
+@format_option
+def experts(text: str, country: str | None, limit: int, output: str) -> None:
+    """Show who knows the subject of TEXT, by what they did and by what they say they can."""
+    from bufgraph.cli import tables
+
+    service, present = _service(load_settings())
+    answer = service.experts(text, filters=_filters({"country": country}), limit=limit)
+    found = {
+        "understood": present.understood(answer.understood),
+        "weak": answer.weak,
+        "results": [present.expert_match(e) for e in answer.experts],
+    }
+    tables.show(found, output, tables.experts)
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option(
+    "--file",
+    "path",
+    type=click.File("r", encoding="utf-8"),
+    help="A file with the query; '-' reads standard input.",
+)
+@click.option(
+    "--format",
+    "output",
+    default="tsv",
+    show_default=True,
+    help="json, xml, csv, tsv; turtle, nt, jsonld, rdfxml.",
+)
+def sparql(query: str | None, path: Any, output: str) -> None:
+    """Ask the graph in SPARQL 1.1; read-only, within the limits of the settings."""
+    from bufgraph.services.composition import open_build, query_service
+
+    text = query or (path.read() if path else None)
+    if text is None:
+        raise click.UsageError("give a QUERY or --file")
+    with query_service(open_build(load_settings())) as service:
+        answer = service.run(text, output)
+    sys.stdout.buffer.write(answer.content)
+    if not answer.content.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+
+
+@click.command()
+@format_option
+def info(output: str) -> None:
+    """Show what the current build holds: counts, triples, model, age."""
+    from bufgraph.cli import tables
+    from bufgraph.services.composition import open_build
+
+    build = open_build(load_settings())
+    tables.show(build.summary(), output, tables.info)

@@ -1,0 +1,107 @@
+"""The command ``bufgraph``.
+
+Exit codes: 0 done · 1 unexpected · 2 wrong usage or input · 3 not found · 4 not available (no build, time limit)
+· 5 wrong settings or damaged files · 6 held by another process.
+"""
+
+import logging
+import sys
+from importlib import import_module
+from importlib.metadata import entry_points
+
+import click
+
+from bufgraph import __version__
+from bufgraph.errors import (
+    BufgraphError,
+    ConflictError,
+    InvalidInputError,
+    MisconfiguredError,
+    NotAvailableError,
+    NotFoundError,
+)
+
+EXIT_CODES: dict[type[BufgraphError], int] = {
+    InvalidInputError: 2,
+    NotFoundError: 3,
+    NotAvailableError: 4,
+    MisconfiguredError: 5,
+    ConflictError: 6,
+}
+
+_CORE = {
+    "search": ("search", "Search practices, cities, challenges and experts."),
+    "similar-cities": ("similar_cities", "Show the cities most similar to a city, and why."),
+    "problems": ("problems", "Show the cities that have a similar problem, and what they tried."),
+    "solutions": ("solutions", "Show proven solutions for a need, with failures."),
+    "experts": ("experts", "Show who knows a subject, by what they did."),
+    "sparql": ("sparql", "Ask the graph in SPARQL 1.1."),
+    "info": ("info", "Show what the current build holds."),
+}
+_HELP = {
+    "build": "Load the datasets and build the index, where missing or stale.",
+    "validate": "Check a folder of records without loading it.",
+    "serve": "Serve the page, the API and the SPARQL endpoint.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it runs, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of core commands and of those that installed packages add."""
+        return sorted({*_CORE, *(entry.name for entry in entry_points(group="bufgraph.commands"))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name in _CORE:
+            command = getattr(import_module("bufgraph.cli.commands"), _CORE[cmd_name][0])
+            return command if isinstance(command, click.Command) else None
+        for entry in entry_points(group="bufgraph.commands", name=cmd_name):
+            command = entry.load()
+            return command if isinstance(command, click.Command) else None
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        about = {name: text for name, (_, text) in _CORE.items()} | _HELP
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about.get(name, "")) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="bufgraph")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens, to standard error.")
+def cli(verbose: bool) -> None:
+    """From a city's need to proven solutions, over an open graph in which every fact has a source."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+def main() -> None:
+    """Run the command line and leave with an exit code that says what kind of thing went wrong."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away, e.g. `| head`
+        sys.exit(0)
+    except BufgraphError as err:
+        click.echo(f"error: {err.message}", err=True)
+        sys.exit(exit_code(err))
+
+
+def exit_code(error: BufgraphError) -> int:
+    """Return the exit code for an error, by its family."""
+    return next((code for family, code in EXIT_CODES.items() if isinstance(error, family)), 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Answers as tables for people; JSON for programs."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+Json = dict[str, Any]  # Any: JSON
+
+
+def show(answer: Json, output: str, table: Callable[[Json, Console], None]) -> None:
+    """Print an answer to standard output, as JSON or by a function that writes tables."""
+    if output == "json":
+        sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    if answer.get("weak"):
+        console.print("Nothing in the data comes close; the nearest are:", style="yellow")
+    if understood := answer.get("understood"):
+        console.print("Understood as: " + "; ".join(c["label"] for c in understood), style="dim")
+    table(answer, console)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        right = name in {"#", "score", "level", "count"}
+        table.add_column(name, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    return table
+
+
+def search(answer: Json, console: Console) -> None:
+    """Write search hits."""
+    table = _table("#", "score", "type", "what", "why")
+    for hit in answer["results"]:
+        where = f" ({hit['origin']['label']})" if "origin" in hit else ""
+        table.add_row(
+            str(hit["rank"]),
+            f"{hit['score']:.2f}",
+            hit["type"],
+            f"{hit['label']}{where}\n[dim]{hit['slug']}[/dim]",
+            _cut(hit["passage"]["text"]),
+        )
+    console.print(table if answer["results"] else "nothing found")
+
+
+def similar_cities(answer: Json, console: Console) -> None:
+    """Write similar cities with their parts."""
+    console.print(f"Cities like {answer['city']['label']}, preset {answer['preset']}:")
+    table = _table("#", "score", "city", "parts", "shared challenges")
+    for found in answer["results"]:
+        parts = ", ".join(f"{name} {part['value']:.2f}" for name, part in found["parts"].items())
+        shared = "; ".join(c["label"] for c in found["shared"]) or "–"
+        table.add_row(
+            str(found["rank"]),
+            f"{found['score']:.2f}",
+            f"{found['label']} ({found['country']})\n[dim]{found['slug']}[/dim]",
+            parts,
+            shared,
+        )
+    console.print(table)
+
+
+def problems(answer: Json, console: Console) -> None:
+    """Write cities with similar problems."""
+    table = _table("#", "score", "city", "tried", "outcome")
+    for found in answer["results"]:
+        tried = found["tried"]
+        table.add_row(
+            str(found["rank"]), f"{found['score']:.2f}", f"{found['label']} ({found['country']})",
+            "\n".join(t["practice"]["label"] for t in tried), "\n".join(t["outcome"] for t in tried),
+        )  # fmt: skip
+    console.print(table if answer["results"] else "nothing found")
+
+
+def solutions(answer: Json, console: Console) -> None:
+    """Write solutions, then the setbacks to read first."""
+    table = _table("#", "score", "level", "solution", "outcomes", "why")
+    for found in answer["results"]:
+        outcomes = ", ".join(f"{name} {n}" for name, n in found["outcomes"].items())
+        table.add_row(
+            str(found["rank"]), f"{found['score']:.2f}", str(found["evidence_level"]),
+            f"{found['label']} ({found['origin']['label']})\n[dim]{found['slug']}[/dim]",
+            f"[red]{outcomes}[/red]" if found["warning"] else outcomes, _cut("; ".join(found["reasons"]), 220),
+        )  # fmt: skip
+    console.print(table if answer["results"] else "nothing found")
+    if answer["setbacks"]:
+        console.print("\nWhat did not work (read before choosing):", style="bold")
+        for found in answer["setbacks"]:
+            for setback in found["setbacks"]:
+                causes = ", ".join(c["label"].lower() for c in setback.get("causes", ()))
+                console.print(
+                    f"  [red]{setback['outcome']}[/red] in {setback['place']['label']}: {found['label']}"
+                    + (f" – {causes}" if causes else "")
+                    + (f". {setback['remedy']}" if setback.get("remedy") else "")
+                )
+
+
+def experts(answer: Json, console: Console) -> None:
+    """Write organisations with what they did."""
+    table = _table("#", "score", "organisation", "helix", "did")
+    for found in answer["results"]:
+        deeds = "\n".join(f"{d['role']}: {d['practice']['label']}" for d in found.get("deeds", [])[:2])
+        table.add_row(
+            str(found["rank"]),
+            f"{found['score']:.2f}",
+            f"{found['label']} ({found.get('country', '–')})",
+            found["helix"],
+            deeds,
+        )
+    console.print(table if answer["results"] else "nothing found")
+
+
+def info(answer: Json, console: Console) -> None:
+    """Write what a build holds."""
+    table = _table("what", "count")
+    for name, count in answer["counts"].items():
+        table.add_row(name, f"{count:,}")
+    console.print(table)
+    for name in ("build", "made_at", "encoder", "bufgraph", "folder"):
+        console.print(f"{name}: {answer[name]}")
+
+
+def _cut(text: str, length: int = 160) -> str:
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,192 @@
+"""Records ⇄ RDF by the JSON-LD context: the one mapping, read from ``ontology/context.jsonld``."""
+
+import types
+import typing
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from bufgraph.errors import InvalidInputError
+from bufgraph.graph.port import GraphStore, Term
+from bufgraph.model import (
+    Adoption,
+    AssessmentModel,
+    Catalogue,
+    Citation,
+    City,
+    CityNeed,
+    Concept,
+    Expert,
+    GoodPractice,
+    Lesson,
+    Observation,
+    Obstacle,
+    Organisation,
+    Participation,
+    Record,
+    Region,
+    Result,
+    SourceDocument,
+)
+from bufgraph.namespaces import RDF_TYPE, XSD
+
+R = TypeVar("R", bound=Record)
+Node = Mapping[str, list[Term]]
+"""The outgoing properties of one subject: predicate IRI → objects."""
+
+Json = dict[str, Any]  # Any: JSON is any of six types
+
+_KINDS: dict[str, tuple[str, type[Record]]] = {
+    "cities": ("City", City),
+    "regions": ("Region", Region),
+    "organisations": ("Organization", Organisation),
+    "experts": ("Expert", Expert),
+    "practices": ("GoodPractice", GoodPractice),
+    "adoptions": ("Adoption", Adoption),
+    "participations": ("Participation", Participation),
+    "results": ("Result", Result),
+    "lessons": ("Lesson", Lesson),
+    "obstacles": ("Obstacle", Obstacle),
+    "needs": ("CityNeed", CityNeed),
+    "observations": ("Observation", Observation),
+    "models": ("AssessmentModel", AssessmentModel),
+    "citations": ("Citation", Citation),
+    "documents": ("SourceDocument", SourceDocument),
+}
+"""Catalogue mapping → (class term of the context, record type)."""
+
+_NUMBERS: dict[str, Callable[[str], object]] = {
+    f"{XSD}integer": int,
+    f"{XSD}gYear": int,
+    f"{XSD}decimal": float,
+    f"{XSD}double": float,
+    f"{XSD}boolean": lambda text: text == "true",
+}
+
+
+class Codec:
+    """Turns record JSON into JSON-LD and graph nodes into records.
+
+    Args:
+        context: The ``@context`` object of ``ontology/context.jsonld``.
+        base_iri: Base of minted identifiers; takes the place of the prefix ``bgd`` in the context.
+    """
+
+    def __init__(self, context: Json, base_iri: str) -> None:
+        self.context = {**context, "bgd": base_iri}
+        self._terms = {
+            name: self.expand(entry["@id"] if isinstance(entry, dict) else entry)
+            for name, entry in self.context.items()
+            if not name.startswith("@")
+        }
+        self._decimals = {
+            name
+            for name, entry in self.context.items()
+            if isinstance(entry, dict) and entry.get("@type") == "xsd:decimal"
+        }
+
+    @classmethod
+    def from_file(cls, path: Path, base_iri: str) -> "Codec":
+        """Read the context from a file."""
+        return cls(orjson.loads(path.read_bytes())["@context"], base_iri)
+
+    def expand(self, compact: str) -> str:
+        """Return the full IRI of a compact one (``bgd:city/fi-turku``); others come back unchanged."""
+        prefix, colon, rest = compact.partition(":")
+        entry = self.context.get(prefix)
+        return entry + rest if colon and isinstance(entry, str) and not rest.startswith("//") else compact
+
+    def knows(self, term: str) -> bool:
+        """Tell whether a JSON key is a term of the context; JSON-LD would drop an unknown one in silence."""
+        return term in self._terms
+
+    def is_reference(self, term: str) -> bool:
+        """Tell whether a key's values are IRIs."""
+        entry = self.context.get(term)
+        return isinstance(entry, dict) and entry.get("@type") == "@id"
+
+    def to_json_ld(self, records: Iterable[Json]) -> bytes:
+        """Write record JSON as one JSON-LD document."""
+        graph = [self._exact(record) for record in records]
+        return orjson.dumps({"@context": self.context, "@graph": graph})
+
+    def _exact(self, record: Json) -> Json:
+        # JSON-LD writes a native float as "4.3E1", which is no xsd:decimal; a string keeps its digits.
+        exact: Json = {}
+        for name, value in record.items():
+            if name in self._decimals and isinstance(value, int | float):
+                exact[name] = format(Decimal(repr(value)), "f")
+            elif isinstance(value, list):
+                exact[name] = [self._exact(v) if isinstance(v, dict) else v for v in value]
+            elif isinstance(value, dict) and "id" in value:
+                exact[name] = self._exact(value)
+            else:
+                exact[name] = value
+        return exact
+
+    def decode(self, iri: str, node: Node, record_type: type[R]) -> R:
+        """Make a record from the properties of a graph node.
+
+        Raises:
+            InvalidInputError: A property that the record type requires is missing.
+        """
+        values: dict[str, Any] = {"id": iri}  # Any: each field has its own type, given by _shape
+        for field in fields(record_type):
+            if field.name == "id":
+                continue
+            terms = node.get(self._terms[field.name], [])
+            if terms:
+                values[field.name] = _shape(field.type, terms)
+            elif field.default is MISSING and field.default_factory is MISSING:
+                raise InvalidInputError(
+                    f"<{iri}> has no {self._terms[field.name]}, which a {record_type.__name__} needs", iri=iri
+                )
+        return record_type(**values)
+
+    def read_catalogue(self, store: GraphStore) -> Catalogue:
+        """Read every record of a store, in IRI order."""
+        nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, term in store.triples():
+            objects = nodes[subject][predicate]
+            if term not in objects:
+                objects.append(term)
+        by_type: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(nodes):
+            for term in nodes[iri].get(RDF_TYPE, ()):
+                by_type[term.value].append(iri)
+        mappings: dict[str, dict[str, Any]] = {  # Any: each mapping has its own record type
+            name: {iri: self.decode(iri, nodes[iri], kind) for iri in by_type[self._terms[term]]}
+            for name, (term, kind) in _KINDS.items()
+        }
+        mappings["organisations"] |= mappings["experts"]
+        concepts = by_type[self.expand("skos:Concept")]
+        mappings["concepts"] = {iri: self.decode(iri, nodes[iri], Concept) for iri in concepts}
+        return Catalogue(**mappings)
+
+
+def _shape(annotation: object, terms: list[Term]) -> object:
+    """Give the objects of a property the shape that a field's type asks for."""
+    origin = typing.get_origin(annotation)
+    if origin is dict:
+        many = typing.get_origin(typing.get_args(annotation)[1]) is tuple
+        tagged: dict[str, Any] = {}  # Any: str or tuple[str, ...], as the annotation says
+        for term in sorted(terms):
+            tag = term.language or "und"
+            tagged[tag] = (*tagged.get(tag, ()), term.value) if many else tagged.get(tag, term.value)
+        return tagged
+    values = sorted((_value(term) for term in terms), key=str)
+    if origin is tuple:
+        return tuple(values)
+    if origin is types.UnionType or annotation in (str, int, float, bool):
+        return values[0]
+    raise TypeError(f"no rule for a field of type {annotation}")
+
+
+def _value(term: Term) -> object:
+    convert = _NUMBERS.get(term.datatype or "")
+    return convert(term.value) if convert else term.value

@@ -1,0 +1,134 @@
+"""Builds: finished folders named by their content, and one pointer that is switched at once.
+
+A reader keeps the build it opened; an interrupted writer leaves only a scratch folder that the next one
+removes.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bufgraph.errors import MisconfiguredError, NotAvailableError
+
+Manifest = dict[str, Any]  # Any: JSON
+_MANIFEST = "manifest.json"
+_POINTER = "current"
+
+
+class Builds:
+    """The folder ``builds/`` of an operator's home."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def current(self) -> Path:
+        """Return the folder of the current build.
+
+        Raises:
+            NotAvailableError: Nothing was built yet.
+        """
+        try:
+            name = (self._folder / _POINTER).read_text(encoding="utf-8").strip()
+        except FileNotFoundError as err:
+            raise NotAvailableError(
+                f"there is no build in {self._folder}; run 'bufgraph build' first", path=str(self._folder)
+            ) from err
+        return self._folder / name
+
+    def current_id(self) -> str | None:
+        """Return the identifier of the current build, or None."""
+        try:
+            return self.current().name
+        except NotAvailableError:
+            return None
+
+    @contextmanager
+    def new(self, build_id: str) -> Iterator[Path]:
+        """Give a scratch folder; when the block ends well it becomes the current build, else it is removed."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        scratch = self._folder / f".{build_id}.{os.getpid()}"
+        for stale in self._folder.glob(".*"):
+            if stale.is_dir():
+                shutil.rmtree(stale)
+        scratch.mkdir()
+        try:
+            yield scratch
+            _sync(scratch)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        target = self._folder / build_id
+        if target.exists():  # a damaged build of the same content, built anew by force
+            shutil.rmtree(target)
+        scratch.rename(target)
+        self._point_to(build_id)
+
+    def _point_to(self, build_id: str) -> None:
+        fresh = self._folder / f"{_POINTER}.new"
+        fresh.write_text(build_id + "\n", encoding="utf-8")
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(self._folder / _POINTER)
+
+    def prune(self, keep: int = 2) -> list[str]:
+        """Remove all but the newest builds (the current one always stays) and return their names."""
+        current = self.current_id()
+        folders = [p for p in self._folder.iterdir() if p.is_dir() and (p / _MANIFEST).is_file()]
+        folders.sort(key=lambda p: (p.name == current, (p / _MANIFEST).stat().st_mtime), reverse=True)
+        for folder in folders[keep:]:
+            shutil.rmtree(folder)
+        return [folder.name for folder in folders[keep:]]
+
+
+def write_manifest(folder: Path, about: Manifest) -> None:
+    """Write the manifest with size and SHA-256 of every file of a build."""
+    files = {
+        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {_MANIFEST, "LOCK"}
+    }
+    manifest = {**about, "files": files}
+    (folder / _MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest and check that every file is there with its size and checksum.
+
+    Raises:
+        MisconfiguredError: The build is incomplete or a file was changed; the file is named.
+    """
+    remedy = "run 'bufgraph build --force'"
+    try:
+        manifest: Manifest = orjson.loads((folder / _MANIFEST).read_bytes())
+        files = manifest["files"].items()
+    except (OSError, ValueError, KeyError) as err:
+        raise MisconfiguredError(
+            f"the build {folder} has no readable manifest; {remedy}", path=str(folder)
+        ) from err
+    for name, expected in files:
+        path = folder / name
+        if not path.is_file():
+            raise MisconfiguredError(f"the build lacks its file {path}; {remedy}", path=str(path))
+        if path.stat().st_size != expected["bytes"] or _digest(path) != expected["sha256"]:
+            raise MisconfiguredError(
+                f"the file {path} was changed or damaged since it was built; {remedy}", path=str(path)
+            )
+    return manifest
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())

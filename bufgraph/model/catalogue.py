@@ -1,0 +1,178 @@
+"""All records of one build, in memory, with the look-ups that every question needs."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, TypeVar
+
+from bufgraph.errors import NotFoundError
+from bufgraph.model.records import (
+    Adoption,
+    AssessmentModel,
+    Citation,
+    City,
+    CityNeed,
+    Concept,
+    Expert,
+    GoodPractice,
+    Lesson,
+    Observation,
+    Obstacle,
+    Organisation,
+    Participation,
+    Place,
+    Record,
+    Region,
+    Result,
+    SourceDocument,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Records by IRI, one mapping a kind. Iteration is in IRI order."""
+
+    cities: Mapping[str, City] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    experts: Mapping[str, Expert] = field(default_factory=dict)
+    practices: Mapping[str, GoodPractice] = field(default_factory=dict)
+    adoptions: Mapping[str, Adoption] = field(default_factory=dict)
+    participations: Mapping[str, Participation] = field(default_factory=dict)
+    results: Mapping[str, Result] = field(default_factory=dict)
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    obstacles: Mapping[str, Obstacle] = field(default_factory=dict)
+    needs: Mapping[str, CityNeed] = field(default_factory=dict)
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+    models: Mapping[str, AssessmentModel] = field(default_factory=dict)
+    citations: Mapping[str, Citation] = field(default_factory=dict)
+    documents: Mapping[str, SourceDocument] = field(default_factory=dict)
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
+
+    # -- look-ups by slug, for addresses and commands -------------------------------------------------
+
+    def city(self, slug: str) -> City:
+        """Return the city with this slug, e.g. ``fi-turku``.
+
+        Raises:
+            NotFoundError: No such city; the message names close slugs.
+        """
+        return _by_slug(self.cities.values(), slug, "city")
+
+    def practice(self, slug: str) -> GoodPractice:
+        """Return the practice with this slug."""
+        return _by_slug(self.practices.values(), slug, "practice")
+
+    def expert(self, slug: str) -> Expert:
+        """Return the expert organisation with this slug."""
+        return _by_slug(self.experts.values(), slug, "expert")
+
+    def challenge(self, slug: str) -> Concept:
+        """Return the challenge concept with this slug."""
+        return _by_slug(self.challenges, slug, "challenge")
+
+    def place(self, iri: str) -> Place | None:
+        """Return the city or region with this IRI."""
+        return self.cities.get(iri) or self.regions.get(iri)
+
+    # -- inverse directions ---------------------------------------------------------------------------
+
+    @cached_property
+    def adoptions_by_practice(self) -> Mapping[str, tuple[Adoption, ...]]:
+        """Adoptions of each practice: the first place first, then by year and IRI."""
+        return _group(self.adoptions.values(), lambda a: (a.practice,), key=_adoption_order)
+
+    @cached_property
+    def adoptions_by_place(self) -> Mapping[str, tuple[Adoption, ...]]:
+        """Adoptions in each city or region; a group of cities counts for each named member."""
+
+        def places(adoption: Adoption) -> tuple[str, ...]:
+            region = self.regions.get(adoption.place)
+            return (adoption.place, *(region.has_member if region else ()))
+
+        return _group(self.adoptions.values(), places, key=_adoption_order)
+
+    @cached_property
+    def needs_by_city(self) -> Mapping[str, tuple[CityNeed, ...]]:
+        """Needs of each city."""
+        return _group(self.needs.values(), lambda n: (n.need_of,))
+
+    @cached_property
+    def practices_by_challenge(self) -> Mapping[str, tuple[GoodPractice, ...]]:
+        """Practices that address each challenge."""
+        return _group(self.practices.values(), lambda p: p.challenge)
+
+    @cached_property
+    def roles_by_organisation(self) -> Mapping[str, tuple[tuple[Adoption, str], ...]]:
+        """For each organisation its (adoption, role IRI) pairs, in IRI order of the adoptions."""
+        roles: dict[str, list[tuple[Adoption, str]]] = defaultdict(list)
+        for adoption in self.adoptions.values():
+            for iri in adoption.participation:
+                if (part := self.participations.get(iri)) is not None:
+                    roles[part.agent].append((adoption, part.role))
+        return {agent: tuple(pairs) for agent, pairs in roles.items()}
+
+    @cached_property
+    def observations_by_city(self) -> Mapping[str, tuple[Observation, ...]]:
+        """Published facts on each city."""
+        return _group(self.observations.values(), lambda o: (o.ref_city,))
+
+    # -- concepts -------------------------------------------------------------------------------------
+
+    @cached_property
+    def challenges(self) -> tuple[Concept, ...]:
+        """The challenge concepts."""
+        return tuple(c for c in self.concepts.values() if c.scheme.endswith("/challenge"))
+
+    def concept_label(self, iri: str | None, lang: str = "en") -> str:
+        """Return a concept's label in a language, else in English, else the readable end of its IRI."""
+        if iri is None:
+            return ""
+        concept = self.concepts.get(iri)
+        if concept is None:
+            return iri.rsplit("/", 1)[-1]
+        return concept.pref_label.get(lang) or concept.label
+
+    def ancestors(self, iri: str) -> tuple[str, ...]:
+        """Return the IRIs above a concept, nearest first (``skos:broader+``)."""
+        above: list[str] = []
+        queue = list(self.concepts[iri].broader) if iri in self.concepts else []
+        while queue:
+            parent = queue.pop(0)
+            if parent not in above:
+                above.append(parent)
+                queue.extend(self.concepts[parent].broader if parent in self.concepts else ())
+        return tuple(above)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of records of each kind, by the name of its mapping."""
+        return {name: len(getattr(self, name)) for name in self.__dataclass_fields__}
+
+
+def _adoption_order(adoption: Adoption) -> tuple[bool, int, str]:
+    return (adoption.replicated_from is not None, adoption.start_year or 9999, adoption.id)
+
+
+def _group(
+    records: Iterable[R],
+    keys: Callable[[R], tuple[str, ...]],
+    key: Callable[[R], Any] | None = None,  # Any: whatever sorts
+) -> Mapping[str, tuple[R, ...]]:
+    groups: dict[str, list[R]] = defaultdict(list)
+    for record in records:
+        for name in keys(record):
+            groups[name].append(record)
+    return {name: tuple(sorted(group, key=key) if key else group) for name, group in groups.items()}
+
+
+def _by_slug(records: Iterable[R], slug: str, kind: str) -> R:
+    slugs = {record.slug: record for record in records}
+    if (found := slugs.get(slug)) is not None:
+        return found
+    close = get_close_matches(slug, slugs, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"see the list of all: {kind} search"
+    raise NotFoundError(f"there is no {kind} '{slug}'; {hint}", kind=kind, slug=slug, suggestions=close)

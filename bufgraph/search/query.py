@@ -1,0 +1,123 @@
+"""What is asked, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, get_args
+
+from bufgraph.errors import InvalidInputError, TooLargeError
+from bufgraph.text.passages import Field, Passage, RecordType
+
+RECORD_TYPES: Final[tuple[RecordType, ...]] = get_args(RecordType)
+MAX_LIMIT: Final = 100
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Exact conditions on records; an empty one keeps everything. All given conditions must hold.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2 of a practice's places, of a city or of an expert.
+        domain: Slug of a smart domain or subdomain.
+        challenge: Slug of a challenge.
+        outcome: Slug of an outcome that at least one adoption had.
+        min_level: Least evidence level of a practice, 0 to 5.
+    """
+
+    country: str | None = None
+    domain: str | None = None
+    challenge: str | None = None
+    outcome: str | None = None
+    min_level: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A search.
+
+    Args:
+        text: What the user typed.
+        types: Kinds of records wanted; default: all.
+        filters: Exact conditions.
+        limit: Most hits to return, 1 to 100.
+        fields: Sides of a record to look at; default: all.
+
+    Raises:
+        InvalidInputError: The text is empty, a type is unknown or the limit is out of range.
+    """
+
+    text: str
+    types: tuple[RecordType, ...] = RECORD_TYPES
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 10
+    fields: tuple[Field, ...] = get_args(Field)
+
+    def __post_init__(self) -> None:
+        if not any(char.isalnum() for char in self.text):
+            raise InvalidInputError(
+                "the search text is empty; describe the problem in a word, a sentence or a paragraph",
+                field="q",
+            )
+        unknown = [t for t in self.types if t not in RECORD_TYPES]
+        if unknown:
+            raise InvalidInputError(
+                f"unknown type '{unknown[0]}'; choose from {', '.join(RECORD_TYPES)}", field="type"
+            )
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise InvalidInputError(f"limit is {self.limit}; expected 1 to {MAX_LIMIT}", field="limit")
+
+    def checked(self, max_chars: int) -> "SearchQuery":
+        """Return the query when its text is short enough.
+
+        Raises:
+            TooLargeError: The text passes the limit.
+        """
+        if len(self.text) > max_chars:
+            raise TooLargeError(
+                f"the search text has {len(self.text)} characters; at most {max_chars} are accepted, "
+                "a paragraph is enough",
+                field="q",
+                limit=max_chars,
+            )
+        return replace(self, text=self.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptMatch:
+    """A concept read out of a text.
+
+    Attributes:
+        concept: IRI.
+        label: English label.
+        weight: How sure we are, in [0, 1].
+        how: ``label`` (its label stands in the text, ``matched`` tells which) or ``meaning`` (nearest vectors).
+        matched: The label found.
+    """
+
+    concept: str
+    label: str
+    weight: float
+    how: str
+    matched: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record found.
+
+    Attributes:
+        score: In [0, 1]; the weighted mean of ``parts``.
+        parts: ``dense``, ``lexical`` and ``concept``, each in [0, 1].
+        passage: The passage that earned the score.
+        concepts: IRIs of the query's concepts that the record shares.
+    """
+
+    rank: int
+    record: str
+    record_type: RecordType
+    score: float
+    parts: Mapping[str, float]
+    passage: Passage
+    concepts: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Use cases: one method each, shared by every front end."""

@@ -1,0 +1,266 @@
+"""The questions that bufgraph answers, one method each. Every front end asks here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from bufgraph.errors import InvalidInputError, NotFoundError
+from bufgraph.matching.cities import SimilarCity
+from bufgraph.matching.experts import ExpertMatch, rank_experts
+from bufgraph.matching.problems import CityWithProblem, cities_with_problem
+from bufgraph.matching.solutions import WARNING_OUTCOMES, Solution, rank_solutions
+from bufgraph.model import Catalogue, City, Concept
+from bufgraph.search import filters as filter_checks
+from bufgraph.search.query import MAX_LIMIT, ConceptMatch, Filters, Hit, SearchQuery
+from bufgraph.search.understanding import Understanding
+from bufgraph.services.composition import Build
+from bufgraph.text.normalise import fold
+
+WEAK_SCORE = 0.25
+"""Below this best score nothing in the data answers the text; front ends say so instead of pretending."""
+_POOL = 60
+"""Practices considered before evidence and fit re-rank them."""
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """Records found for a text.
+
+    Attributes:
+        understood: Concepts read out of the text.
+        weak: True when nothing comes close (best score under 0.25).
+    """
+
+    understood: Sequence[ConceptMatch]
+    hits: Sequence[Hit]
+    weak: bool
+
+
+@dataclass(frozen=True)
+class ProblemAnswer:
+    """Cities with a similar problem."""
+
+    understood: Sequence[ConceptMatch]
+    cities: Sequence[CityWithProblem]
+    weak: bool
+
+
+@dataclass(frozen=True)
+class SolutionAnswer:
+    """Proven solutions.
+
+    Attributes:
+        solutions: Best first.
+        warnings: Of the same practices and further relevant ones, those that failed, stalled or came out
+            mixed somewhere, most relevant first; read them before choosing.
+    """
+
+    understood: Sequence[ConceptMatch]
+    solutions: Sequence[Solution]
+    warnings: Sequence[Solution]
+    city: City | None
+    weak: bool
+
+
+@dataclass(frozen=True)
+class ExpertAnswer:
+    """Organisations that know the subject."""
+
+    understood: Sequence[ConceptMatch]
+    experts: Sequence[ExpertMatch]
+    weak: bool
+
+
+class AnswerService:
+    """Answers from one opened build."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All records of the build."""
+        return self.build.catalogue
+
+    def search(self, query: SearchQuery) -> SearchAnswer:
+        """Find records of the wanted types.
+
+        Raises:
+            InvalidInputError: The text is too long or a filter value unknown.
+        """
+        query = self._checked(query)
+        understanding = self.build.reader.read(query.text)
+        hits = self.build.hybrid.search(query, understanding)
+        return SearchAnswer(understanding.concepts, hits, _weak(hits))
+
+    def similar_cities(
+        self, slug: str, *, preset: str = "balanced", country: str | None = None, limit: int = 10
+    ) -> tuple[City, list[SimilarCity]]:
+        """Return a city and the cities most similar to it.
+
+        Args:
+            country: Keep only this country, or all others with ``!XX``.
+
+        Raises:
+            NotFoundError: Unknown city.
+            InvalidInputError: Unknown preset or country, limit out of range.
+        """
+        city = self.catalogue.city(slug)
+        _check_limit(limit)
+        if country is not None:
+            filter_checks.check(Filters(country=country.removeprefix("!")), self.catalogue)
+        return city, self.build.similarity.similar(city, preset=preset, country=country, limit=limit)
+
+    def cities_with_similar_problems(
+        self,
+        text: str | None = None,
+        *,
+        challenge: str | None = None,
+        city: str | None = None,
+        limit: int = 10,
+    ) -> ProblemAnswer:
+        """Return cities that have, or had, the problem of a text, of a challenge or of a city.
+
+        Args:
+            city: The asking city; alone, its own known needs are the problem.
+        """
+        _check_limit(limit)
+        asking = self.catalogue.city(city) if city else None
+        concept = self.catalogue.challenge(challenge) if challenge else None
+        text = text or (None if concept else self._needs_text(asking))
+        hits, understanding = self._practices(text, concept, Filters(), fields=("problem",))
+        near = None
+        if asking is not None:
+            compare = self.build.similarity.compare
+            near = {
+                c.id: compare(asking, c).score for c in self.catalogue.cities.values() if c.id != asking.id
+            }
+        found = cities_with_problem(
+            hits, self.catalogue, similarity=near, exclude=asking.id if asking else None, limit=limit
+        )
+        return ProblemAnswer(understanding.concepts, found, _weak(hits))
+
+    def solutions(
+        self,
+        text: str | None = None,
+        *,
+        challenge: str | None = None,
+        city: str | None = None,
+        filters: Filters | None = None,
+        limit: int = 10,
+    ) -> SolutionAnswer:
+        """Return proven solutions for a text or a challenge, for a city if one is named, with the failures."""
+        _check_limit(limit)
+        asking = self.catalogue.city(city) if city else None
+        concept = self.catalogue.challenge(challenge) if challenge else None
+        hits, understanding = self._practices(text, concept, filters or Filters())
+        compare = self.build.similarity.compare
+        ranked = rank_solutions(
+            hits,
+            self.build.evidence,
+            self.catalogue,
+            city=asking,
+            similarity=(lambda other: compare(asking, other).score) if asking else None,
+        )
+        least = max((s.relevance for s in ranked), default=0.0) * 0.6
+        warnings = [
+            s for s in ranked if s.relevance >= least and any(o in s.outcomes for o in WARNING_OUTCOMES)
+        ]
+        warnings.sort(key=lambda s: (-s.relevance, s.practice))
+        return SolutionAnswer(understanding.concepts, ranked[:limit], warnings[:5], asking, _weak(hits))
+
+    def experts(self, text: str, *, filters: Filters | None = None, limit: int = 10) -> ExpertAnswer:
+        """Return the organisations that know a subject, by what they did and by what they say they can."""
+        _check_limit(limit)
+        hits, understanding = self._practices(text, None, Filters())
+        query = self._checked(SearchQuery(text, ("expert",), filters or Filters(), MAX_LIMIT))
+        stated = self.build.hybrid.search(query, understanding)
+        found = rank_experts(hits[:20], stated[:20], self.build.evidence, self.catalogue, limit=MAX_LIMIT)
+        if filters is not None and filters.country is not None:
+            organisations = self.catalogue.organisations
+            found = [m for m in found if organisations[m.organisation].country_code == filters.country]
+        return ExpertAnswer(understanding.concepts, found[:limit], _weak([*hits, *stated]))
+
+    def find_city(self, text: str) -> City:
+        """Return the city that a person typed: by slug or by any of its names, without regard to diacritics.
+
+        Raises:
+            NotFoundError: No city is called so; close names are offered.
+            InvalidInputError: Several cities are called so.
+        """
+        wanted = fold(text.strip())
+        found = sorted(self._city_names.get(wanted, ()))
+        if len(found) == 1:
+            return self.catalogue.cities[found[0]]
+        if found:
+            slugs = ", ".join(self.catalogue.cities[iri].slug for iri in found)
+            raise InvalidInputError(f"several cities are called '{text}'; write one of {slugs}", city=text)
+        close = [
+            self._city_spelling[name]
+            for name in get_close_matches(wanted, self._city_spelling, n=3, cutoff=0.7)
+        ]
+        hint = (
+            f"did you mean {' or '.join(close)}?"
+            if close
+            else "leave the field empty or take a city from the list"
+        )
+        raise NotFoundError(f"we know no city called '{text}'; {hint}", city=text, suggestions=close)
+
+    @cached_property
+    def _city_names(self) -> dict[str, set[str]]:
+        names: dict[str, set[str]] = defaultdict(set)
+        for city in self.catalogue.cities.values():
+            for name in (city.slug, *city.pref_label.values(), *city.alt_label):
+                names[fold(name)].add(city.id)
+        return names
+
+    @cached_property
+    def _city_spelling(self) -> dict[str, str]:
+        return {fold(city.label): city.label for city in self.catalogue.cities.values()}
+
+    def cities_that_need(self, challenge: Concept) -> list[str]:
+        """Return the IRIs of the cities with a need that concerns a challenge, in order."""
+        return sorted(
+            {need.need_of for need in self.catalogue.needs.values() if need.concern == challenge.id}
+        )
+
+    # -- shared steps ---------------------------------------------------------------------------------
+
+    def _checked(self, query: SearchQuery) -> SearchQuery:
+        filter_checks.check(query.filters, self.catalogue)
+        return query.checked(self.build.settings.query_max_chars)
+
+    def _practices(
+        self, text: str | None, concept: Concept | None, filters: Filters, **options: tuple[str, ...]
+    ) -> tuple[list[Hit], Understanding]:
+        if not text and concept is None:
+            raise InvalidInputError("describe a problem (q) or name a challenge", field="q")
+        if concept is not None and not text:
+            filters = Filters(
+                filters.country, filters.domain, concept.slug, filters.outcome, filters.min_level
+            )
+            text = f"{concept.label}. {concept.definition or ''}"
+        query = self._checked(SearchQuery(text or "", ("practice",), filters, _POOL, **options))  # type: ignore[arg-type]  # only 'fields' is passed on
+        understanding = self.build.reader.read(query.text)
+        return self.build.hybrid.search(query, understanding), understanding
+
+    def _needs_text(self, city: City | None) -> str | None:
+        if city is None:
+            return None
+        needs = self.catalogue.needs_by_city.get(city.id, ())
+        if not needs:
+            raise InvalidInputError(
+                f"no need of {city.label} is known yet; describe the problem in words", city=city.slug
+            )
+        return ". ".join(self.catalogue.concept_label(need.concern) for need in needs)
+
+
+def _weak(hits: Sequence[Hit]) -> bool:
+    return max((hit.score for hit in hits), default=0.0) < WEAK_SCORE
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInputError(f"limit is {limit}; expected 1 to {MAX_LIMIT}", field="limit")

@@ -1,0 +1,114 @@
+"""From the graph to a build: derived statements, passages, vectors, manifest, switch."""
+
+import gc
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bufgraph import __version__
+from bufgraph.embeddings.model_files import find_model
+from bufgraph.embeddings.onnx import export
+from bufgraph.graph.oxigraph import OxigraphStore
+from bufgraph.index.builds import write_manifest
+from bufgraph.index.search_index import SearchIndex
+from bufgraph.matching.evidence import assess
+from bufgraph.namespaces import SCHEME
+from bufgraph.resources import queries_dir
+from bufgraph.services.composition import builds, codec, encoder_folder, passage_encoder
+from bufgraph.settings import Settings
+
+_FORMAT = 1
+"""Raise it when the files of a build change their form, so that old builds count as stale."""
+
+Progress = Callable[[str], None]
+
+
+def build_id(settings: Settings, graphs: Mapping[str, str]) -> str:
+    """Return the identifier of the build that these graphs, this model, this code and this year give.
+
+    Args:
+        graphs: SHA-256 of each named graph's content.
+    """
+    rules = [path.read_bytes() for path in sorted((queries_dir() / "derive").glob("*.rq"))]
+    parts = [
+        f"{_FORMAT} {__version__} {settings.base_iri} {find_model(settings.model).fingerprint} {_year()}",
+        *(f"{iri} {digest}" for iri, digest in sorted(graphs.items())),
+    ]
+    return hashlib.sha256("\n".join(parts).encode() + b"".join(rules)).hexdigest()[:16]
+
+
+def is_current(settings: Settings, graphs: Mapping[str, str]) -> bool:
+    """Tell whether the current build is the one that :func:`make_build` would make."""
+    return builds(settings).current_id() == build_id(settings, graphs)
+
+
+def make_build(settings: Settings, graph: Path, graphs: Mapping[str, str], progress: Progress) -> Path:
+    """Make the build of a finished graph and switch to it; return its folder.
+
+    Args:
+        graph: Folder of the store; it is copied, not changed.
+        graphs: SHA-256 of each named graph's content.
+    """
+    encoder = passage_encoder(
+        settings,
+        on_progress=lambda done, total: progress(f"embedding passages: {done:,} of {total:,} new ones"),
+    )
+    query_folder = encoder_folder(settings, encoder.fingerprint)
+    if not (query_folder / "about.json").is_file():
+        progress("exporting the query encoder (once for a model)")
+        export(find_model(settings.model), query_folder)
+    identifier = build_id(settings, graphs)
+    with builds(settings).new(identifier) as folder:
+        progress("deriving statements")
+        OxigraphStore.reader(graph).backup(folder / "graph")
+        store = OxigraphStore.writer(folder / "graph")
+        _derive(store, settings)
+        records = codec(settings)
+        catalogue = records.read_catalogue(store)
+        levels = [
+            {
+                "id": iri,
+                "evidence_level": f"{SCHEME}evidence/level-{evidence.level}",
+                "evidence_score": round(evidence.score, 4),
+            }
+            for iri, practice in catalogue.practices.items()
+            if (evidence := assess(practice, catalogue, as_of_year=_year()))
+        ]
+        store.replace_graph(
+            f"{settings.base_iri}graph/derived/evidence", records.to_json_ld(levels), "application/ld+json"
+        )
+        quads = store.count()
+        store.flush()
+        del store
+        gc.collect()  # the store gives up its lock only when it is collected
+        progress("indexing passages")
+        index = SearchIndex.make(catalogue, encoder)
+        index.save(folder / "index")
+        write_manifest(
+            folder,
+            {
+                "build": identifier,
+                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "as_of_year": _year(),
+                "bufgraph": __version__,
+                "encoder": encoder.fingerprint,
+                "passages": len(index.passages),
+                "embedded_now": encoder.misses,
+                "quads": quads,
+                "counts": catalogue.counts(),
+                "graphs": dict(sorted(graphs.items())),
+            },
+        )
+    builds(settings).prune()
+    return builds(settings).current()
+
+
+def _derive(store: OxigraphStore, settings: Settings) -> None:
+    """Run every rule of ``queries/derive``; each writes a graph of its own that can be dropped."""
+    for path in sorted((queries_dir() / "derive").glob("*.rq")):
+        store.derive(path.read_text(encoding="utf-8"), f"{settings.base_iri}graph/derived/{path.stem}")
+
+
+def _year() -> int:
+    return datetime.now(UTC).year

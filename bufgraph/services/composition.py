@@ -1,0 +1,153 @@
+"""The only place that chooses adapters and wires objects."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bufgraph.embeddings.cache import CachedEncoder
+from bufgraph.embeddings.model_files import find_model
+from bufgraph.embeddings.onnx import OnnxEncoder
+from bufgraph.embeddings.port import Encoder
+from bufgraph.embeddings.sentence_transformer import SentenceTransformerEncoder
+from bufgraph.errors import MisconfiguredError
+from bufgraph.graph.codec import Codec
+from bufgraph.graph.oxigraph import OxigraphStore
+from bufgraph.graph.port import GraphStore
+from bufgraph.index.builds import Builds, Manifest, read_manifest
+from bufgraph.index.search_index import SearchIndex
+from bufgraph.matching.cities import CitySimilarity
+from bufgraph.matching.evidence import Evidence, assess
+from bufgraph.model import Catalogue
+from bufgraph.resources import ontology_dir
+from bufgraph.search.filters import keeper
+from bufgraph.search.hybrid import HybridSearch
+from bufgraph.search.understanding import Reader
+from bufgraph.settings import Settings
+
+
+@dataclass(frozen=True)
+class Build:
+    """An opened build: read-only, and the same for as long as it is held.
+
+    Attributes:
+        folder: Where it lies.
+        manifest: What it was made of.
+    """
+
+    settings: Settings
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def graph_folder(self) -> Path:
+        """Folder of the graph, for processes that open it themselves."""
+        return self.folder / "graph"
+
+    @cached_property
+    def graph(self) -> GraphStore:
+        """The graph, from memory while it is small."""
+        return OxigraphStore.reader(self.graph_folder, memory_quads=self.settings.memory_quads)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All records."""
+        return codec(self.settings).read_catalogue(self.graph)
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """Passages with their indexes."""
+        return SearchIndex.load(self.folder / "index")
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The query encoder of this build."""
+        return query_encoder(self.settings, str(self.manifest["encoder"]))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads query texts."""
+        return Reader(self.catalogue, self.index, self.encoder)
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """Evidence of every practice, by IRI."""
+        year = int(self.manifest["as_of_year"])
+        return {
+            iri: assess(p, self.catalogue, as_of_year=year) for iri, p in self.catalogue.practices.items()
+        }
+
+    @cached_property
+    def hybrid(self) -> HybridSearch:
+        """Hybrid retrieval."""
+        levels = {iri: evidence.level for iri, evidence in self.evidence.items()}
+        return HybridSearch(self.catalogue, self.index, keeper(self.catalogue, levels))
+
+    @cached_property
+    def similarity(self) -> CitySimilarity:
+        """Compares cities."""
+        return CitySimilarity(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors)
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the build holds, from its manifest: counts by kind, triples, model, age."""
+        counts = {
+            **self.manifest["counts"],
+            "triples": self.manifest["quads"],
+            "passages": self.manifest["passages"],
+        }
+        about = {
+            name: self.manifest[name] for name in ("build", "made_at", "as_of_year", "encoder", "bufgraph")
+        }
+        return {**about, "folder": str(self.folder), "counts": counts}
+
+    def warm_up(self) -> None:
+        """Load everything now, so that the first question is as fast as the next."""
+        self.reader.read("warm up")
+        _ = self.hybrid, self.similarity
+
+
+def codec(settings: Settings) -> Codec:
+    """Return the codec for the operator's base IRI."""
+    return Codec.from_file(ontology_dir() / "context.jsonld", settings.base_iri)
+
+
+def builds(settings: Settings) -> Builds:
+    """Return the operator's builds."""
+    return Builds(settings.home / "builds")
+
+
+def open_build(settings: Settings) -> Build:
+    """Open the current build, checked file by file.
+
+    Raises:
+        NotAvailableError: Nothing was built yet.
+        MisconfiguredError: The build is damaged.
+    """
+    folder = builds(settings).current()
+    return Build(settings, folder, read_manifest(folder))
+
+
+def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:
+    """Return the encoder for building: sentence-transformers behind the cache."""
+    files = find_model(settings.model)
+    return CachedEncoder(
+        SentenceTransformerEncoder(files),
+        settings.home / "cache" / "vectors.sqlite",
+        **options,  # type: ignore[arg-type]  # the caller names CachedEncoder's own options
+    )
+
+
+def encoder_folder(settings: Settings, fingerprint: str) -> Path:
+    """Return the folder of the exported query encoder of a model."""
+    return settings.home / "cache" / "encoders" / fingerprint
+
+
+def query_encoder(settings: Settings, fingerprint: str) -> Encoder:
+    """Return the encoder for queries, refusing one of another model than the index was made with."""
+    encoder = OnnxEncoder(encoder_folder(settings, fingerprint))
+    if encoder.fingerprint != fingerprint:
+        raise MisconfiguredError(
+            f"the query encoder is of model '{encoder.fingerprint}', the index of '{fingerprint}'; "
+            "run 'bufgraph build --force'"
+        )
+    return encoder

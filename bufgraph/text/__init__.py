@@ -1,0 +1,1 @@
+"""Text: words to index terms, records to passages, thesaurus labels to concepts."""

@@ -1,0 +1,1 @@
+"""One file per source; all yield :class:`bufgraph_ingest.port.RawRecord`."""
