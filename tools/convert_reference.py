@@ -288,7 +288,7 @@ def main() -> None:
             adoption_records.append({
                 "id": f"bgd:adoption/{p['id']}--{slug}" + (f"-{used[slug]}" if used[slug] > 1 else ""), "type": "Adoption",
                 "practice": f"bgd:practice/{p['id']}", "place": where, "relation": f"bgs:transfer-relation/{k['relation']}",
-                "replicated_from": first if k["relation"] != "parallel" else None, "outcome": f"bgs:outcome/{a['outcome']}",
+                "replicated_from": first if k["relation"] != "parallel" else None, "outcome": f"bgs:outcome/{a['outcome'] or 'unknown'}",
                 "start_year": a["year"], "note": [a["note"]] if a["note"] else [], "citation": refs,
             })  # fmt: skip
     write("practices/practices.jsonl", practice_records)

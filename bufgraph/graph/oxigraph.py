@@ -99,6 +99,8 @@ class OxigraphStore:
             )
         except SyntaxError as err:
             raise InvalidInputError(f"the SPARQL query does not parse: {err}") from err
+        except RuntimeError as err:  # a bound variable that is not selected
+            raise InvalidInputError(str(err)) from err
         if not isinstance(solutions, ox.QuerySolutions):
             raise InvalidInputError("expected a SELECT query")
         names = [variable.value for variable in solutions.variables]

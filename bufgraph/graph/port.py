@@ -41,7 +41,7 @@ class GraphStore(Protocol):
 
         Args:
             query: SPARQL text.
-            bindings: Variables to fix, as IRIs; values are bound, never pasted.
+            bindings: Selected variables to fix, as IRIs; values are bound, never pasted.
 
         Raises:
             InvalidInputError: The query does not parse.

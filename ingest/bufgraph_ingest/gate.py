@@ -61,7 +61,7 @@ class Gate:
                 focus_node=str(report.value(result, SH.focusNode)),
                 path=str(report.value(result, SH.resultPath) or ""),
                 message=str(report.value(result, SH.resultMessage) or "does not fit its shape"),
-                value=str(report.value(result, SH.value) or ""),
+                value="" if (value := report.value(result, SH.value)) is None else str(value),
             )
             for result in report.subjects(rdflib.RDF.type, SH.ValidationResult)
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from bufgraph.graph.codec import Codec
-from bufgraph_ingest.cleaning import clean, problems
+from bufgraph_ingest.cleaning import clean, loose_references, problems
 from bufgraph_ingest.gate import Gate
 from bufgraph_ingest.port import Json, RawRecord, Reject, Source
 from bufgraph_ingest.reconciliation import Reconciler, UnknownNameError
@@ -39,7 +39,7 @@ def prepare(
     raw = list(_keep(_unique(raw), report))
     progress(f"reconciling the names of {len(raw):,} records")
     reconciler = Reconciler(raw, codec)
-    raw = list(_keep((_reconciled(record, reconciler) for record in raw), report))
+    raw = list(_keep((_reconciled(record, reconciler, codec) for record in raw), report))
     progress(f"validating {len(raw):,} records against the shapes")
     gate = Gate(ontology, codec)
     raw = _validated(raw, gate, codec, report)
@@ -89,11 +89,14 @@ def _unique(records: Iterable[RawRecord]) -> Iterator[RawRecord | Reject]:
             yield raw
 
 
-def _reconciled(raw: RawRecord, reconciler: Reconciler) -> RawRecord | Reject:
+def _reconciled(raw: RawRecord, reconciler: Reconciler, codec: Codec) -> RawRecord | Reject:
     try:
-        return RawRecord(raw.collection, raw.file, raw.line, reconciler.reconcile(raw.record))
+        record = reconciler.reconcile(raw.record)
     except UnknownNameError as err:
         return _reject(raw, err.field, err.reason)
+    if found := loose_references(record, codec):
+        return _reject(raw, found[0][0], "; ".join(reason for _, reason in found))
+    return RawRecord(raw.collection, raw.file, raw.line, record)
 
 
 def _validated(records: list[RawRecord], gate: Gate, codec: Codec, report: Report) -> list[RawRecord]:

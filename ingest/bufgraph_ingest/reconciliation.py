@@ -81,7 +81,7 @@ class Reconciler:
         close = [
             name
             for name, _, _ in process.extract(
-                fold(value), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=80
+                fold(value), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=70
             )
         ]
         hint = f"did you mean {' or '.join(close)}?" if close else "add it to the datasets first"

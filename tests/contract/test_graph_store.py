@@ -1,0 +1,76 @@
+"""What every graph store promises, run over all adapters."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bufgraph.errors import InvalidInputError
+from bufgraph.graph.oxigraph import OxigraphStore
+from bufgraph.graph.port import GraphStore, Term
+
+TURTLE = b'@prefix bg: <https://w3id.org/bufgraph/ontology#> . <urn:a> a bg:City ; bg:countryCode "EE" .'
+
+
+@pytest.fixture(params=["memory", "disk"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> GraphStore:
+    make: dict[str, Callable[[], GraphStore]] = {
+        "memory": OxigraphStore.memory,
+        "disk": lambda: OxigraphStore.writer(tmp_path / "store"),
+    }
+    return make[request.param]()
+
+
+def test_the_default_graph_is_the_union_of_the_named_ones(store: GraphStore) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    store.replace_graph("urn:two", b"<urn:b> <urn:p> <urn:a> .", "text/turtle")
+    rows = store.select("SELECT ?b WHERE { ?b <urn:p> ?a . ?a a bg:City }")
+    assert rows == [{"b": Term("iri", "urn:b")}]
+
+
+def test_values_are_bound_not_pasted(store: GraphStore) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    rows = store.select("SELECT ?city ?code WHERE { ?city bg:countryCode ?code }", {"city": "urn:a"})
+    assert rows[0]["code"].value == "EE"
+    assert (
+        store.select("SELECT ?city ?code WHERE { ?city bg:countryCode ?code }", {"city": "urn:other"}) == []
+    )
+
+
+def test_replacing_a_graph_leaves_nothing_of_the_old(store: GraphStore) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    assert store.replace_graph("urn:one", b"<urn:b> <urn:p> <urn:c> .", "text/turtle") == 1
+    assert [(s, p) for s, p, _ in store.triples()] == [("urn:b", "urn:p")]
+
+
+def test_broken_content_leaves_the_old_graph(store: GraphStore) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    with pytest.raises(InvalidInputError, match="does not parse"):
+        store.replace_graph("urn:one", b"<urn:b> <urn:p>", "text/turtle")
+    assert store.count() == 2
+
+
+def test_a_broken_query_is_the_askers_fault(store: GraphStore) -> None:
+    with pytest.raises(InvalidInputError, match="does not parse"):
+        store.select("SELECT WHERE")
+
+
+def test_derived_triples_live_in_their_own_graph_and_can_be_dropped(store: GraphStore) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    assert store.derive("CONSTRUCT { ?c <urn:is> <urn:city> } WHERE { ?c a bg:City }", "urn:derived") == 1
+    assert store.named_graphs() == ["urn:derived", "urn:one"]
+    store.remove_graph("urn:derived")
+    assert store.count() == 2
+
+
+def test_a_backup_holds_everything_and_does_not_follow_later_writes(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    store.replace_graph("urn:one", TURTLE, "text/turtle")
+    store.flush()
+    if not isinstance(store, OxigraphStore) or not (tmp_path / "store").exists():
+        pytest.skip("a store in memory has no files to copy")
+    store.backup(tmp_path / "copy")
+    store.remove_graph("urn:one")
+    assert OxigraphStore.reader(tmp_path / "copy").count() == 2
+    assert OxigraphStore.reader(tmp_path / "copy", memory_quads=100).count() == 2

@@ -1,0 +1,182 @@
+import numpy as np
+import pytest
+
+from bufgraph.embeddings.hashing import HashingEncoder
+from bufgraph.errors import InvalidInputError
+from bufgraph.index.exact import ExactIndex
+from bufgraph.matching.cities import PRESETS, CitySimilarity
+from bufgraph.matching.evidence import assess, claim_level, success_bound
+from bufgraph.matching.geography import distance_km
+from bufgraph.matching.problems import cities_with_problem
+from bufgraph.matching.solutions import rank_solutions
+from bufgraph.model import Catalogue
+from bufgraph.namespaces import slug
+from bufgraph.search.query import Hit
+from bufgraph.text.passages import Passage, concept_text
+from builders import small_catalogue, small_datasets
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return small_catalogue()
+
+
+@pytest.fixture(scope="module")
+def similarity(catalogue: Catalogue) -> CitySimilarity:
+    concepts = tuple(c.id for c in catalogue.challenges)
+    vectors = HashingEncoder().encode([concept_text(catalogue.concepts[iri]) for iri in concepts])
+    return CitySimilarity(catalogue, concepts, ExactIndex(vectors))
+
+
+def _hit(catalogue: Catalogue, name: str, score: float) -> Hit:
+    practice = catalogue.practice(name)
+    passage = Passage(practice.id, "practice", "problem", practice.problem, practice.problem)
+    return Hit(1, practice.id, "practice", score, {}, passage, practice.challenge)
+
+
+def test_distance_between_turku_and_tartu_is_known(catalogue: Catalogue) -> None:
+    assert distance_km(catalogue.city("fi-turku"), catalogue.city("ee-tartu")) == pytest.approx(343, abs=4)
+
+
+def test_one_success_is_not_certainty_and_many_are_nearly(catalogue: Catalogue) -> None:
+    one = next(a for a in catalogue.adoptions.values() if a.outcome.endswith("success"))
+    assert success_bound([]) == (pytest.approx(0.2), 0)
+    assert success_bound([one])[0] == pytest.approx(0.447, abs=0.001)
+    assert success_bound([one] * 10)[0] > 0.85
+
+
+def test_too_early_says_nothing_about_success(catalogue: Catalogue) -> None:
+    from dataclasses import replace
+
+    early = replace(
+        next(iter(catalogue.adoptions.values())), outcome="https://w3id.org/bufgraph/scheme/outcome/too-early"
+    )
+    assert success_bound([early]) == (pytest.approx(0.2), 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "level"),
+    [
+        ({"result_kind": "bgs:result-kind/target"}, 1),
+        ({"method": "bgs:method/reported"}, 1),
+        ({}, 2),
+        ({"baseline_value": 3}, 3),
+        ({"assessor": "bgs:assessor/independent"}, 4),
+    ],
+)
+def test_a_claim_climbs_the_ladder_by_what_it_shows(facts: dict[str, object], level: int) -> None:
+    data = small_datasets()
+    data["adoptions"][0]["result"][0] = {
+        k: v
+        for k, v in {**data["adoptions"][0]["result"][0], "baseline_value": None, **facts}.items()
+        if v is not None
+    }
+    catalogue = small_catalogue(data)
+    assert claim_level(next(iter(catalogue.results.values()))) == level
+
+
+def test_a_practice_takes_the_level_of_its_best_claim_and_fades_with_age(catalogue: Catalogue) -> None:
+    practice = catalogue.practice("gritting")
+    now, later = (assess(practice, catalogue, as_of_year=year) for year in (2025, 2055))
+    assert (now.level, now.level_reason) == (3, "Falls went down by 12.5%.")
+    assert later.level == 3
+    assert later.score < now.score
+    assert assess(catalogue.practice("robots"), catalogue, as_of_year=2025).level == 1
+
+
+def test_a_measured_result_in_a_second_city_gives_level_five() -> None:
+    data = small_datasets()
+    from builders import result
+
+    data["adoptions"][1]["result"] = [result("gritting-02")]
+    catalogue = small_catalogue(data)
+    assert assess(catalogue.practice("gritting"), catalogue, as_of_year=2025).level == 5
+
+
+def test_similarity_is_between_zero_and_one_explained_and_best_first(
+    catalogue: Catalogue, similarity: CitySimilarity
+) -> None:
+    found = similarity.similar(catalogue.city("ee-tartu"))
+    assert [f.rank for f in found] == [1, 2, 3]
+    assert found == sorted(found, key=lambda f: -f.score)
+    for other in found:
+        assert 0 <= other.score <= 1
+        assert all(0 <= part.value <= 1 and part.facts for part in other.parts.values())
+    turku = next(f for f in found if slug(f.city) == "fi-turku")
+    assert [slug(iri) for iri in turku.shared] == ["snow-and-ice-clearing"]
+
+
+def test_an_unknown_need_is_listed_and_neither_zero_nor_credit(
+    catalogue: Catalogue, similarity: CitySimilarity
+) -> None:
+    cesis = next(f for f in similarity.similar(catalogue.city("ee-tartu")) if slug(f.city) == "lv-cesis")
+    assert "needs" not in cesis.parts
+    assert cesis.unknown == ("needs: no need of Cēsis is known",)
+
+
+def test_weights_of_every_preset_add_up_to_one() -> None:
+    for weights in PRESETS.values():
+        assert sum(weights.values()) == pytest.approx(1)
+
+
+def test_country_filters_keep_or_exclude(catalogue: Catalogue, similarity: CitySimilarity) -> None:
+    tartu = catalogue.city("ee-tartu")
+    assert {slug(f.city) for f in similarity.similar(tartu, country="FI")} == {"fi-turku", "fi-oulu"}
+    assert {slug(f.city) for f in similarity.similar(tartu, country="!FI")} == {"lv-cesis"}
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones(
+    catalogue: Catalogue, similarity: CitySimilarity
+) -> None:
+    with pytest.raises(InvalidInputError, match="choose from balanced, problem, structure"):
+        similarity.similar(catalogue.city("ee-tartu"), preset="magic")
+
+
+def test_among_equally_relevant_practices_the_better_proven_wins_and_failure_is_marked(
+    catalogue: Catalogue,
+) -> None:
+    evidence = {iri: assess(p, catalogue, as_of_year=2025) for iri, p in catalogue.practices.items()}
+    ranked = rank_solutions(
+        [_hit(catalogue, "robots", 0.6), _hit(catalogue, "gritting", 0.6)], evidence, catalogue
+    )
+    assert [slug(s.practice) for s in ranked] == ["gritting", "robots"]
+    robots = ranked[1]
+    assert robots.warning
+    assert any("failed in Oulu, because of: " in reason for reason in robots.reasons)
+
+
+def test_evidence_never_lifts_a_solution_to_another_problem(catalogue: Catalogue) -> None:
+    evidence = {iri: assess(p, catalogue, as_of_year=2025) for iri, p in catalogue.practices.items()}
+    ranked = rank_solutions(
+        [_hit(catalogue, "gritting", 0.3), _hit(catalogue, "robots", 0.6)], evidence, catalogue
+    )
+    assert slug(ranked[0].practice) == "robots"
+
+
+def test_fit_rises_with_success_in_a_similar_city_and_falls_with_failure(
+    catalogue: Catalogue, similarity: CitySimilarity
+) -> None:
+    evidence = {iri: assess(p, catalogue, as_of_year=2025) for iri, p in catalogue.practices.items()}
+    cesis = catalogue.city("lv-cesis")
+    ranked = rank_solutions(
+        [_hit(catalogue, "robots", 0.6), _hit(catalogue, "gritting", 0.6)],
+        evidence,
+        catalogue,
+        city=cesis,
+        similarity=lambda other: similarity.compare(cesis, other).score,
+    )
+    fits = {slug(s.practice): s.fit.score for s in ranked if s.fit is not None}
+    assert fits["gritting"] > 0.5 > fits["robots"]
+
+
+def test_cities_with_a_problem_are_grouped_with_what_they_tried(catalogue: Catalogue) -> None:
+    hits = [
+        _hit(catalogue, "gritting", 0.7),
+        _hit(catalogue, "robots", 0.6),
+        _hit(catalogue, "rain-gardens", 0.2),
+    ]
+    found = cities_with_problem(hits, catalogue, exclude=catalogue.city("ee-tartu").id)
+    assert [slug(c.city) for c in found] == ["fi-turku", "fi-oulu"]
+    assert [slug(a.practice) for a in found[0].attempts] == ["gritting", "rain-gardens"]
+    assert found[0].score == pytest.approx(1 - (1 - 0.7) * (1 - 0.2 * 0.2))
+    assert np.all([0 <= c.score <= 1 for c in found])
