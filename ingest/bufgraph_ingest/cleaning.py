@@ -32,9 +32,11 @@ def problems(record: Json, codec: Codec) -> list[tuple[str, str]]:
             ("id", f"the identifier '{identifier}' holds a space or another character that no IRI may have")
         )
     types = record.get("type") or []
-    for name in [types] if isinstance(types, str) else types:
-        if not str(name)[:1].isupper() or not codec.knows(str(name)):  # no shape would look at it
-            found.append(("type", f"unknown type '{name}'; expected e.g. 'GoodPractice'"))
+    found.extend(
+        ("type", f"unknown type '{name}'; expected e.g. 'GoodPractice'")
+        for name in ([types] if isinstance(types, str) else types)
+        if not str(name)[:1].isupper() or not codec.knows(str(name))  # no shape would look at it
+    )
     if not types:
         found.append(("type", "the record has no type; expected e.g. 'GoodPractice'"))
     for name, value in record.items():
