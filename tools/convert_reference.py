@@ -57,15 +57,20 @@ def read_jsonl(*paths: Path) -> list[dict]:
     ]
 
 
+def known(value):
+    if isinstance(value, dict):
+        return {k: known(v) for k, v in value.items() if v not in (None, [], "")}
+    if isinstance(value, list):
+        return [known(v) for v in value]
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
 def write(path: str, records: list[dict]) -> None:
     target = OUT / path
     target.parent.mkdir(parents=True, exist_ok=True)
     ids = Counter(r["id"] for r in records)
     assert max(ids.values(), default=1) == 1, [i for i, n in ids.items() if n > 1][:5]
-    lines = [
-        json.dumps({k: v for k, v in r.items() if v not in (None, [], "")}, ensure_ascii=False)
-        for r in records
-    ]
+    lines = [json.dumps(known(r), ensure_ascii=False) for r in records]
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{path}: {len(records)}")
 
@@ -96,12 +101,13 @@ class Sources:
 
     def __init__(self) -> None:
         self.by_id: dict[str, dict] = {}
+        self.by_page: dict[str, str] = {}
 
     def document(self, url: str | None, title: str, note: str | None = None, slug: str | None = None) -> str:
         key = (url or title).strip()
         host = (urlsplit(key).hostname or "document").removeprefix("www.")
         ident = slug or f"{fold(host)}-{hashlib.sha1(key.encode()).hexdigest()[:8]}"
-        iri = f"bgd:source/{ident}"
+        iri = self.by_page.setdefault(key, f"bgd:source/{ident}")
         if iri not in self.by_id:
             self.by_id[iri] = {
                 "id": iri,
@@ -169,7 +175,16 @@ def main() -> None:
     sources = Sources()
     practices = read_jsonl(REFERENCE / "practices-baltic.jsonl", REFERENCE / "practices-nordic.jsonl")
     experts = read_jsonl(REFERENCE / "experts-baltic.jsonl", REFERENCE / "experts-nordic.jsonl")
-    curated = {c["id"]: c for c in read_jsonl(*sorted(CURATION.glob("out-*.jsonl")))}
+    curated = {c["id"]: c for c in read_jsonl(*sorted(CURATION.glob("*.jsonl")))}
+    # One body that was collected twice becomes one record with the facts and sources of both.
+    for twin, kept in json.loads((RECON / "twins.json").read_text()).items():
+        second = next(e for e in experts if e["id"] == twin)
+        first = next(e for e in experts if e["id"] == kept)
+        experts.remove(second)
+        for name in ("expertise", "related_practices", "sources"):
+            first[name] += [value for value in second[name] if value not in first[name]]
+        first["description"] += " " + second["description"]
+        first["url"] = first["url"] or second["url"]
 
     # places
     slugs = {(r["country"], r["name"]): r["slug"] for r in read_csv(RECON / "cities-slugs.csv")}
@@ -227,7 +242,7 @@ def main() -> None:
                 "country_code": e["country"] or base["country_code"], "based_in": place(e["city"], e["country"]) if e["city"] else base["based_in"],
                 "citation": citations(sources, f"expert-{slug}", e["sources"]),
             }  # fmt: skip
-            if base["based_in"] and "/city/" not in base["based_in"]:
+            if base["based_in"] and "city/" not in base["based_in"]:
                 base["based_in"] = None
             expert_records.append(base)
         else:
@@ -264,7 +279,7 @@ def main() -> None:
             "result": [
                 {"id": f"bgd:result/{p['id']}-{n:02}", "type": "Result", "metric": r["metric"], "value": r["value"], "unit_text": r["unit"],
                  "unit": f"qunit:{UNIT[r['unit']]}" if r["unit"] in UNIT else None, "ref_year": k["year"], "baseline_value": k["baseline_value"],
-                 "baseline_year": k["baseline_year"], "baseline_text": r["baseline"], "result_kind": f"bgs:result-kind/{k['kind']}",
+                 "baseline_year": k["baseline_year"], "baseline_text": None if r["baseline"] is None else str(r["baseline"]), "result_kind": f"bgs:result-kind/{k['kind']}",
                  "method": f"bgs:method/{k['method']}", "assessor": f"bgs:assessor/{k['assessor']}", "text": r["text"],
                  "supported_by": [refs[i] for i in k["sources"]]}
                 for n, (r, k) in enumerate(zip(p["results"], c["results"], strict=True), 1)
