@@ -37,6 +37,27 @@ def to_ntriples(content: bytes, media_type: str) -> bytes:
     return text or b""
 
 
+def open_store(folder: Path, memory_quads: int) -> ox.Store:
+    """Open a finished store read-only; up to ``memory_quads`` quads it is copied to memory.
+
+    Raises:
+        MisconfiguredError: The folder is missing or damaged; build again.
+    """
+    if not (folder / "CURRENT").is_file():
+        raise MisconfiguredError(f"there is no graph in {folder}; run 'bufgraph build'", path=str(folder))
+    try:
+        disk = ox.Store.read_only(str(folder))
+        if not 0 < len(disk) <= memory_quads:
+            return disk
+        memory = ox.Store()
+        memory.bulk_extend(disk)
+    except OSError as err:
+        raise MisconfiguredError(
+            f"the graph in {folder} is damaged ({err}); run 'bufgraph build --force'", path=str(folder)
+        ) from err
+    return memory
+
+
 class OxigraphStore:
     """A graph store in this process. Make one with :meth:`memory`, :meth:`writer` or :meth:`reader`."""
 
@@ -69,24 +90,8 @@ class OxigraphStore:
 
     @classmethod
     def reader(cls, folder: Path, *, memory_quads: int = 0) -> "OxigraphStore":
-        """Open a finished store read-only; up to ``memory_quads`` quads it is copied to memory.
-
-        Raises:
-            MisconfiguredError: The folder is missing or damaged; build again.
-        """
-        if not (folder / "CURRENT").is_file():
-            raise MisconfiguredError(f"there is no graph in {folder}; run 'bufgraph build'", path=str(folder))
-        try:
-            disk = ox.Store.read_only(str(folder))
-            if not 0 < len(disk) <= memory_quads:
-                return cls(disk)
-            memory = ox.Store()
-            memory.bulk_extend(disk)
-        except OSError as err:
-            raise MisconfiguredError(
-                f"the graph in {folder} is damaged ({err}); run 'bufgraph build --force'", path=str(folder)
-            ) from err
-        return cls(memory)
+        """Open a finished store read-only; see :func:`open_store`."""
+        return cls(open_store(folder, memory_quads))
 
     def select(self, query: str, bindings: Mapping[str, str] | None = None) -> list[Row]:
         """See :meth:`bufgraph.graph.port.GraphStore.select`."""

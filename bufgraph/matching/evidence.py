@@ -108,7 +108,7 @@ def _level(adoptions: Iterable[Adoption], catalogue: Catalogue) -> tuple[int, st
             if level >= 2 and adoption.place != home:
                 elsewhere.add(adoption.place)
             if level > best:
-                best, reason = level, result.text
+                best, reason = level, f"{result.metric}: {result.text}"
     if elsewhere and best >= 2:
         return 5, f"results are recorded in {len(elsewhere)} further place(s)"
     return best, reason

@@ -13,6 +13,7 @@ from bufgraph.embeddings.sentence_transformer import SentenceTransformerEncoder
 from bufgraph.errors import MisconfiguredError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
+from bufgraph.graph.pool import PoolLimits, WorkerPool
 from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
@@ -23,6 +24,7 @@ from bufgraph.resources import ontology_dir
 from bufgraph.search.filters import keeper
 from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.understanding import Reader
+from bufgraph.services.querying import QueryService
 from bufgraph.settings import Settings
 
 
@@ -125,6 +127,18 @@ def open_build(settings: Settings) -> Build:
     """
     folder = builds(settings).current()
     return Build(settings, folder, read_manifest(folder))
+
+
+def query_service(build: Build) -> QueryService:
+    """Return the SPARQL service of a build; its worker processes start with the first query."""
+    settings = build.settings
+    limits = PoolLimits(
+        timeout_s=settings.sparql_timeout_s,
+        memory_mb=settings.sparql_memory_mb,
+        max_result_bytes=settings.sparql_max_result_mb << 20,
+        memory_quads=settings.memory_quads,
+    )
+    return QueryService(WorkerPool(build.graph_folder, workers=settings.sparql_workers, limits=limits), settings)
 
 
 def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:

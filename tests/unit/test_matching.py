@@ -78,7 +78,7 @@ def test_a_claim_climbs_the_ladder_by_what_it_shows(facts: dict[str, object], le
 def test_a_practice_takes_the_level_of_its_best_claim_and_fades_with_age(catalogue: Catalogue) -> None:
     practice = catalogue.practice("gritting")
     now, later = (assess(practice, catalogue, as_of_year=year) for year in (2025, 2055))
-    assert (now.level, now.level_reason) == (3, "Falls went down by 12.5%.")
+    assert (now.level, now.level_reason) == (3, "Falls: Falls went down by 12.5%.")
     assert later.level == 3
     assert later.score < now.score
     assert assess(catalogue.practice("robots"), catalogue, as_of_year=2025).level == 1
