@@ -19,7 +19,7 @@ def load(files: ModelFiles, **options: str) -> Any:  # Any: sentence-transformer
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers is half typed
     return SentenceTransformer(files.source, **options)
 
 

@@ -45,33 +45,41 @@ def check_query(text: str, *, max_chars: int, max_depth: int) -> QueryForm:
         raise TooLargeError(
             f"the query has {len(text)} characters; at most {max_chars} are accepted", limit=max_chars
         )
-    form: str | None = None
-    depth, chain = 0, 0
-    keywords: Counter[str] = Counter()
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "open":
-            depth += 1
-            if depth > max_depth:
-                raise TooLargeError(f"the query nests brackets deeper than {max_depth}", limit=max_depth)
-        elif kind == "close":
-            depth -= 1
-        elif kind == "chain":
-            chain += 1
-        elif kind == "word":
-            word = match.group().upper()
-            keywords[word] += 1
-            if form is None and (word in _FORMS or word in _UPDATES):
-                form = word
-    chain += keywords["UNION"] + keywords["OPTIONAL"] + keywords["MINUS"]
+    keywords, chain, depth = _measure(text)
+    if depth > max_depth:
+        raise TooLargeError(f"the query nests brackets deeper than {max_depth}", limit=max_depth)
     if chain > _MAX_CHAIN:
         raise TooLargeError(f"the query chains more than {_MAX_CHAIN} operators", limit=_MAX_CHAIN)
+    form = next((word for word in keywords if word in _FORMS or word in _UPDATES), None)
     if form in _UPDATES:
-        raise InvalidInputError(f"{form} is an update; this endpoint is read-only, ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
+        raise InvalidInputError(
+            f"{form} is an update; this endpoint is read-only, ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
+        )
     if form is None:
-        raise InvalidInputError("the query is empty or has no form; begin with SELECT, ASK, CONSTRUCT or DESCRIBE")
+        raise InvalidInputError(
+            "the query is empty or has no form; begin with SELECT, ASK, CONSTRUCT or DESCRIBE"
+        )
     for word in ("SERVICE", "LOAD"):
         if keywords[word]:
             raise InvalidInputError(f"{word} is switched off: this endpoint asks no other server")
     lower: QueryForm = form.lower()  # type: ignore[assignment]  # one of the four forms
     return lower
+
+
+def _measure(text: str) -> tuple[Counter[str], int, int]:
+    """Return the keywords in order of appearance with their counts, the chained operators, the deepest nesting."""
+    keywords: Counter[str] = Counter()
+    chain = depth = deepest = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif kind == "close":
+            depth -= 1
+        elif kind == "chain":
+            chain += 1
+        elif kind == "word":
+            keywords[match.group().upper()] += 1
+    chain += keywords["UNION"] + keywords["OPTIONAL"] + keywords["MINUS"]
+    return keywords, chain, deepest

@@ -1,5 +1,6 @@
 """Worker processes that answer SPARQL, killed at the deadline and replaced."""
 
+import contextlib
 import queue
 import subprocess
 import sys
@@ -35,8 +36,17 @@ class _Worker:
     """One process with its pipes."""
 
     def __init__(self, folder: Path, limits: PoolLimits) -> None:
-        command = [sys.executable, "-m", "bufgraph.graph.worker", str(folder), str(limits.memory_quads), str(limits.memory_mb)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        command = [
+            sys.executable,
+            "-m",
+            "bufgraph.graph.worker",
+            str(folder),
+            str(limits.memory_quads),
+            str(limits.memory_mb),
+        ]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         self.input = cast(BinaryIO, self.process.stdin)
         self.output = cast(BinaryIO, self.process.stdout)
 
@@ -45,10 +55,8 @@ class _Worker:
         self.process.kill()
         self.process.wait()
         self.output.close()
-        try:
+        with contextlib.suppress(BrokenPipeError):  # the worker died with our query still in the pipe
             self.input.close()
-        except BrokenPipeError:
-            pass  # the worker died with our query still in the pipe
 
 
 class WorkerPool:
@@ -70,7 +78,9 @@ class WorkerPool:
     def __enter__(self) -> "WorkerPool":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -81,7 +91,14 @@ class WorkerPool:
                 worker.kill()
             self._slots.put(None)
 
-    def query(self, text: str, media_type: str, *, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()) -> bytes:
+    def query(
+        self,
+        text: str,
+        media_type: str,
+        *,
+        default_graphs: tuple[str, ...] = (),
+        named_graphs: tuple[str, ...] = (),
+    ) -> bytes:
         """Return the serialised answer to a query.
 
         Args:
@@ -102,7 +119,11 @@ class WorkerPool:
             if worker is None:
                 worker = _Worker(self._folder, self._limits)
                 self._exchange(worker, None, deadline)
-            header = {"media_type": media_type, "default_graphs": default_graphs, "named_graphs": named_graphs}
+            header = {
+                "media_type": media_type,
+                "default_graphs": default_graphs,
+                "named_graphs": named_graphs,
+            }
             frame = self._exchange(worker, (header, text.encode()), deadline)
         except BaseException:
             if worker is not None:
@@ -113,7 +134,9 @@ class WorkerPool:
             self._slots.put(worker)
         return self._content(frame)
 
-    def _exchange(self, worker: _Worker, request: tuple[Header, bytes] | None, deadline: float) -> tuple[Header, bytes]:
+    def _exchange(
+        self, worker: _Worker, request: tuple[Header, bytes] | None, deadline: float
+    ) -> tuple[Header, bytes]:
         """Send a request (or wait for the greeting) and return the answer, or kill the worker at the deadline."""
         expired = threading.Event()
 

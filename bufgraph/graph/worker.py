@@ -51,8 +51,10 @@ def read_frame(stream: BinaryIO) -> tuple[Header, bytes] | None:
 
 def answer(store: ox.Store, header: Header, query: str) -> tuple[Header, bytes]:
     """Evaluate a query and serialise its result; errors come as a header with their kind."""
-    default = [ox.NamedNode(iri) for iri in header["default_graphs"]]
-    named = [ox.NamedNode(iri) for iri in header["named_graphs"]]
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        ox.NamedNode(iri) for iri in header["default_graphs"]
+    ]
+    named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in header["named_graphs"]]
     try:
         results = store.query(
             query,

@@ -138,7 +138,9 @@ def query_service(build: Build) -> QueryService:
         max_result_bytes=settings.sparql_max_result_mb << 20,
         memory_quads=settings.memory_quads,
     )
-    return QueryService(WorkerPool(build.graph_folder, workers=settings.sparql_workers, limits=limits), settings)
+    return QueryService(
+        WorkerPool(build.graph_folder, workers=settings.sparql_workers, limits=limits), settings
+    )
 
 
 def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:

@@ -50,7 +50,9 @@ class QueryService:
     def __enter__(self) -> "QueryService":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._pool.close()
 
     def form(self, text: str) -> QueryForm:
@@ -59,7 +61,12 @@ class QueryService:
         return check_query(text, max_chars=limits.sparql_max_chars, max_depth=limits.sparql_max_depth)
 
     def run(
-        self, text: str, wanted: str | None = None, *, default_graphs: tuple[str, ...] = (), named_graphs: tuple[str, ...] = ()
+        self,
+        text: str,
+        wanted: str | None = None,
+        *,
+        default_graphs: tuple[str, ...] = (),
+        named_graphs: tuple[str, ...] = (),
     ) -> SparqlAnswer:
         """Answer a query.
 
@@ -74,7 +81,9 @@ class QueryService:
         offered = media_types(form)
         media_type = SHORT_NAMES.get(wanted or "", wanted) or offered[0]
         if media_type not in (*RESULT_TYPES, *GRAPH_TYPES):
-            raise InvalidInputError(f"unknown format '{wanted}'; choose from {', '.join(SHORT_NAMES)}", field="format")
+            raise InvalidInputError(
+                f"unknown format '{wanted}'; choose from {', '.join(SHORT_NAMES)}", field="format"
+            )
         if media_type not in offered:
             media_type = offered[0]
         content = self._pool.query(text, media_type, default_graphs=default_graphs, named_graphs=named_graphs)

@@ -1,5 +1,6 @@
 """Templates and the few words they need."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,10 +40,20 @@ def _percent(value: float) -> str:
     return f"{value:.0%}"
 
 
+class _Missing(StrictUndefined):
+    """A field that a record lacks: false and empty in a test, an error when printed."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # the parent never returns
+        return False
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # the parent never returns
+        return iter(())
+
+
 _environment = Environment(
     loader=PackageLoader("bufgraph_api.pages"),
     autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
+    undefined=_Missing,
     trim_blocks=True,
     lstrip_blocks=True,
 )

@@ -1,0 +1,87 @@
+"""Errors leave by one door: problem documents (RFC 9457), or a page for a reader in a browser."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from bufgraph.errors import (
+    BufgraphError,
+    ConflictError,
+    InvalidInputError,
+    MisconfiguredError,
+    NotAvailableError,
+    NotFoundError,
+    TooLargeError,
+)
+from bufgraph_api.negotiation import prefers_html
+from bufgraph_api.pages.rendering import render
+
+_STATUS: Final[tuple[tuple[type[BufgraphError], int, str], ...]] = (
+    (TooLargeError, 413, "Too large"),
+    (InvalidInputError, 400, "Not a valid request"),
+    (NotFoundError, 404, "Not found"),
+    (NotAvailableError, 503, "Not available now"),
+    (ConflictError, 409, "In conflict"),
+    (MisconfiguredError, 500, "Wrong set-up"),
+)
+"""First match counts, so a narrower family stands above its parent."""
+_HIDDEN: Final = {"path"}
+"""Facts that name places on the server."""
+
+
+def status_of(error: BufgraphError) -> int:
+    """Return the HTTP status for an error, by its family."""
+    return next((status for family, status, _ in _STATUS if isinstance(error, family)), 500)
+
+
+def problem_response(error: BufgraphError) -> JSONResponse:
+    """Return the problem document for an error."""
+    status = status_of(error)
+    title = next((title for family, _, title in _STATUS if isinstance(error, family)), "Unexpected error")
+    facts = {name: value for name, value in error.facts.items() if name not in _HIDDEN}
+    headers = {"Retry-After": "2"} if status == 503 else {}
+    return problem(status, title, error.message, headers=headers, **facts)
+
+
+def problem(
+    status: int, title: str, detail: str, *, headers: dict[str, str] | None = None, **facts: Any
+) -> JSONResponse:
+    """Return a problem document; ``facts`` become extension members."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **facts}
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Translate every error of an application."""
+
+    def answer(request: Request, response: JSONResponse, title: str, detail: str) -> Response:
+        if prefers_html(request.headers.get("accept")):
+            return render(request, "error.html", response.status_code, title=title, detail=detail)
+        return response
+
+    @app.exception_handler(BufgraphError)
+    def _known(request: Request, error: BufgraphError) -> Response:
+        return answer(request, problem_response(error), "That did not work", error.message)
+
+    @app.exception_handler(RequestValidationError)
+    def _parameter(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        name = str(first["loc"][-1])
+        detail = f"the parameter '{name}' is not valid: {first['msg']}"
+        return answer(
+            request, problem(400, "Not a valid request", detail, field=name), "That did not work", detail
+        )
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        detail = f"{error.detail}: {request.url.path}"
+        return answer(
+            request,
+            problem(error.status_code, str(error.detail), detail, headers=headers),
+            str(error.detail),
+            detail,
+        )
