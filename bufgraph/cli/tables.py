@@ -66,13 +66,12 @@ def similar_cities(answer: Json, console: Console) -> None:
 
 def problems(answer: Json, console: Console) -> None:
     """Write cities with similar problems."""
-    table = _table("#", "score", "city", "tried", "outcome")
+    table = _table("#", "score", "city", "tried")
     for found in answer["results"]:
-        tried = found["tried"]
+        tried = "\n".join(f"{t['outcome']}: {t['practice']['label']}" for t in found["tried"])
         table.add_row(
-            str(found["rank"]), f"{found['score']:.2f}", f"{found['label']} ({found['country']})",
-            "\n".join(t["practice"]["label"] for t in tried), "\n".join(t["outcome"] for t in tried),
-        )  # fmt: skip
+            str(found["rank"]), f"{found['score']:.2f}", f"{found['label']} ({found['country']})", tried
+        )
     console.print(table if answer["results"] else "nothing found")
 
 

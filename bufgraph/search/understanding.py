@@ -16,8 +16,8 @@ from bufgraph.text.thesaurus import LabelMatch, Thesaurus
 _MEANING_FLOOR, _MEANING_CEILING = 0.30, 0.70
 """Cosines of all-MiniLM-L6-v2 between a need and a challenge text: about 0.3 for any two urban topics, about
 0.7 for a paraphrase (seen on the shipped problem statements). Between them the weight grows linearly."""
-_LABEL_FLOOR = 0.6
-_READING_FLOOR = 0.7
+_LABEL_FLOOR = 0.75
+"""Share of a label that must stand in the text; below it, single common words ("platform") match by chance."""
 _MAX_CONCEPTS = 5
 
 
@@ -57,8 +57,8 @@ class Reader:
 
     def _reading(self, labels: Sequence[LabelMatch]) -> str:
         """Return the English words of the concepts whose labels stand in the text in another language."""
-        foreign = [match for match in labels if match.lang != "en" and match.coverage >= _READING_FLOOR]
-        english = [match for match in labels if match.lang == "en" and match.coverage >= _READING_FLOOR]
+        foreign = [match for match in labels if match.lang != "en"]
+        english = [match for match in labels if match.lang == "en"]
         if not foreign or (english and english[0].coverage >= foreign[0].coverage):
             return ""
         return " ".join(concept_text(self._catalogue.concepts[match.concept]) for match in foreign[:2])
@@ -73,7 +73,7 @@ class Reader:
                 iri = self._index.concepts[position]
                 found[iri] = ConceptMatch(iri, self._catalogue.concept_label(iri), weight, "meaning")
         for match in labels:
-            weight = (match.coverage - _LABEL_FLOOR) / (1 - _LABEL_FLOOR) * 0.5 + 0.5
+            weight = (match.coverage - _LABEL_FLOOR) / (1 - _LABEL_FLOOR) * 0.4 + 0.6
             if match.concept not in found or weight > found[match.concept].weight:
                 label = self._catalogue.concept_label(match.concept)
                 found[match.concept] = ConceptMatch(match.concept, label, weight, "label", match.label)

@@ -20,6 +20,8 @@ from bufgraph.text.normalise import fold
 
 WEAK_SCORE = 0.25
 """Below this best score nothing in the data answers the text; front ends say so instead of pretending."""
+CLOSE_SHARE = 0.5
+"""Practices less than half as relevant as the best one answer another problem and are left out."""
 _POOL = 60
 """Practices considered before evidence and fit re-rank them."""
 
@@ -244,7 +246,9 @@ class AnswerService:
             text = f"{concept.label}. {concept.definition or ''}"
         query = self._checked(SearchQuery(text or "", ("practice",), filters, _POOL, **options))  # type: ignore[arg-type]  # only 'fields' is passed on
         understanding = self.build.reader.read(query.text)
-        return self.build.hybrid.search(query, understanding), understanding
+        hits = self.build.hybrid.search(query, understanding)
+        least = CLOSE_SHARE * max((hit.score for hit in hits), default=0.0)
+        return [hit for hit in hits if hit.score >= least], understanding
 
     def _needs_text(self, city: City | None) -> str | None:
         if city is None:
