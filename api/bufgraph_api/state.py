@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from bufgraph.services.querying import QueryService
 from fastapi import Depends, Request
 
 from bufgraph.services.answers import AnswerService
 from bufgraph.services.composition import Build
 from bufgraph.services.presentation import Presenter
+from bufgraph.services.querying import QueryService
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,19 @@ def test_every_route_answers(client: TestClient, path: str) -> None:
     assert answer.json()
 
 
+def test_the_description_gives_an_example_for_every_question(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in (
+        "/api/search",
+        "/api/problems",
+        "/api/solutions",
+        "/api/experts",
+        "/api/cities/{slug}/similar",
+    ):
+        content = paths[path]["get"]["responses"]["200"]["content"]
+        assert content["application/json"]["example"]["results"]
+
+
 def test_lists_are_paged(client: TestClient) -> None:
     first = client.get("/api/cities", params={"limit": 3}).json()
     assert (first["total"], first["next_offset"], len(first["results"])) == (4, 3, 3)

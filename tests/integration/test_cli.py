@@ -1,6 +1,8 @@
 """The command line as a person types it."""
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +130,26 @@ def test_without_a_build_it_says_what_to_do(run: Any, tmp_path: Path) -> None:
     done = run("search", "snow", home=tmp_path)
     assert done.returncode == 4
     assert "run 'bufgraph build' first" in done.stderr.decode()
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(run: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port))
+    assert done.returncode == 6
+    assert f"port {port} on 127.0.0.1 is in use" in done.stderr.decode()
+    assert f"--port {port + 1}" in done.stderr.decode()
+
+
+def test_a_damaged_build_says_what_to_do(run: Any, small_settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(small_settings.home, tmp_path / "home")
+    next((tmp_path / "home" / "builds").glob("*/index/passages.faiss")).write_bytes(b"broken")
+    done = run("search", "snow", home=tmp_path / "home")
+    assert done.returncode == 5
+    assert (
+        "passages.faiss was changed or damaged since it was built; run 'bufgraph build --force'"
+        in done.stderr.decode()
+    )
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from bufgraph.search.query import RECORD_TYPES, SearchQuery
+from bufgraph_api.routes import examples
 from bufgraph_api.routes.parameters import (
     ChallengeSlug,
     CitySlug,
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["questions"])
 Json = dict[str, Any]  # Any: JSON
 
 
-@router.get("/search", summary="Search practices, cities, challenges and experts")
+@router.get("/search", responses=examples.SEARCH, summary="Search practices, cities, challenges and experts")
 def search(
     services: Services,
     filters: FilterParameters,
@@ -40,7 +41,7 @@ def search(
     }
 
 
-@router.get("/problems", summary="Cities with similar problems")
+@router.get("/problems", responses=examples.PROBLEMS, summary="Cities with similar problems")
 def problems(
     services: Services,
     q: OptionalText = None,
@@ -57,7 +58,7 @@ def problems(
     }
 
 
-@router.get("/solutions", summary="Proven solutions")
+@router.get("/solutions", responses=examples.SOLUTIONS, summary="Proven solutions")
 def solutions(
     services: Services,
     filters: FilterParameters,
@@ -77,7 +78,7 @@ def solutions(
     }
 
 
-@router.get("/experts", summary="Who knows this")
+@router.get("/experts", responses=examples.EXPERTS, summary="Who knows this")
 def experts(services: Services, filters: FilterParameters, q: OptionalText = None, limit: Limit = 10) -> Json:
     """Organisations ranked by what they did in close, evidenced practices, then by stated expertise."""
     answer = services.answers.experts(q or "", filters=filters, limit=limit)
@@ -88,7 +89,7 @@ def experts(services: Services, filters: FilterParameters, q: OptionalText = Non
     }
 
 
-@router.get("/cities/{slug}/similar", summary="Cities similar to a city")
+@router.get("/cities/{slug}/similar", responses=examples.SIMILAR, summary="Cities similar to a city")
 def similar(
     services: Services,
     slug: str,

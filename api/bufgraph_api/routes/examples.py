@@ -1,0 +1,131 @@
+"""Shortened answers for the API description."""
+
+from typing import Any
+
+Responses = dict[int | str, dict[str, Any]]  # Any: JSON
+
+_PRACTICE = {
+    "id": "https://w3id.org/bufgraph/id/practice/oulu-winter-cycling",
+    "slug": "oulu-winter-cycling",
+    "type": "practice",
+    "label": "Cycle paths ploughed before the roads",
+    "rank": 1,
+    "origin": {
+        "id": "https://w3id.org/bufgraph/id/city/fi-oulu",
+        "slug": "fi-oulu",
+        "label": "Oulu",
+        "country": "FI",
+    },
+    "evidence_level": 1,
+    "outcome": "success",
+}
+_PASSAGE = {
+    "field": "problem",
+    "text": "Snow and cold for months would stop cycling if paths were cleared last.",
+}
+_PROBLEM = {
+    "type": "about:blank",
+    "title": "Not a valid request",
+    "status": 400,
+    "detail": "limit is 0; expected 1 to 100",
+}
+
+
+def _responses(example: dict[str, Any]) -> Responses:
+    return {
+        200: {"content": {"application/json": {"example": example}}},
+        400: {"description": "Wrong input", "content": {"application/problem+json": {"example": _PROBLEM}}},
+    }
+
+
+SEARCH = _responses(
+    {
+        "results": [
+            {
+                **_PRACTICE,
+                "score": 0.42,
+                "parts": {"dense": 0.43, "lexical": 0.37, "concept": 0.43},
+                "passage": _PASSAGE,
+                "concepts": [{"slug": "winter-cycling", "label": "Cycling collapses in winter"}],
+            }
+        ],
+        "understood": [
+            {
+                "slug": "winter-cycling",
+                "label": "Cycling collapses in winter",
+                "weight": 0.4,
+                "how": "meaning",
+            }
+        ],
+        "weak": False,
+    }
+)
+SOLUTIONS = _responses(
+    {
+        "results": [
+            {
+                **_PRACTICE,
+                "score": 0.26,
+                "parts": {"relevance": 0.42, "evidence": 0.22},
+                "reasons": [
+                    "answers: Cycling collapses in winter",
+                    "evidence level 1 of 5: described by its owner",
+                ],
+                "sources": [
+                    {
+                        "title": "Snow ploughing",
+                        "url": "https://www.ouka.fi/",
+                        "supports": "maintenance classes",
+                    }
+                ],
+            }
+        ],
+        "setbacks": [],
+        "weak": False,
+    }
+)
+PROBLEMS = _responses(
+    {
+        "results": [
+            {
+                "slug": "fi-oulu",
+                "label": "Oulu",
+                "score": 0.44,
+                "tried": [{"practice": {"slug": "oulu-winter-cycling"}, "outcome": "success"}],
+            }
+        ]
+    }
+)
+EXPERTS = _responses(
+    {
+        "results": [
+            {
+                "slug": "dhi",
+                "label": "DHI",
+                "score": 0.63,
+                "deeds": [{"practice": {"slug": "malmo-augustenborg-open-stormwater"}, "role": "related"}],
+            }
+        ]
+    }
+)
+SIMILAR = _responses(
+    {
+        "city": {"slug": "fi-turku", "label": "Turku"},
+        "preset": "balanced",
+        "results": [
+            {
+                "slug": "no-drammen",
+                "label": "Drammen",
+                "score": 0.68,
+                "parts": {
+                    "size": {
+                        "value": 0.62,
+                        "weight": 0.2,
+                        "facts": ["Turku has 206,655 residents, Drammen 106,013"],
+                    }
+                },
+                "unknown": [],
+            }
+        ],
+    }
+)
