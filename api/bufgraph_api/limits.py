@@ -59,7 +59,7 @@ def _bounded(receive: Receive) -> Receive:
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             if seen > MAX_BODY_BYTES:
-                return {"type": "http.disconnect"}
+                raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes", limit=MAX_BODY_BYTES)
         return message
 
     return bounded

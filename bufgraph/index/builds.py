@@ -4,6 +4,7 @@ A reader keeps the build it opened; an interrupted writer leaves only a scratch 
 removes.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -14,11 +15,26 @@ from typing import Any
 
 import orjson
 
-from bufgraph.errors import MisconfiguredError, NotAvailableError
+from bufgraph.errors import ConflictError, MisconfiguredError, NotAvailableError
 
 Manifest = dict[str, Any]  # Any: JSON
 _MANIFEST = "manifest.json"
 _POINTER = "current"
+
+
+@contextmanager
+def exclusive(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file; the system gives it up when the process ends, however it ends.
+
+    Raises:
+        ConflictError: Another process holds it, in the words of ``busy``.
+    """
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as err:
+            raise ConflictError(busy, path=str(path)) from err
+        yield
 
 
 class Builds:
@@ -50,24 +66,30 @@ class Builds:
 
     @contextmanager
     def new(self, build_id: str) -> Iterator[Path]:
-        """Give a scratch folder; when the block ends well it becomes the current build, else it is removed."""
+        """Give a scratch folder; when the block ends well it becomes the current build, else it is removed.
+
+        Raises:
+            ConflictError: Another process is building.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        scratch = self._folder / f".{build_id}.{os.getpid()}"
-        for stale in self._folder.glob(".*"):
-            if stale.is_dir():
+        with exclusive(
+            self._folder / "lock", f"another process builds in {self._folder}; wait for it to end"
+        ):
+            scratch = self._folder / f".{build_id}"
+            for stale in self._folder.glob(".*"):  # left behind by a killed run
                 shutil.rmtree(stale)
-        scratch.mkdir()
-        try:
-            yield scratch
-            _sync(scratch)
-        except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
-            raise
-        target = self._folder / build_id
-        if target.exists():  # a damaged build of the same content, built anew by force
-            shutil.rmtree(target)
-        scratch.rename(target)
-        self._point_to(build_id)
+            scratch.mkdir()
+            try:
+                yield scratch
+                _sync(scratch)
+            except BaseException:
+                shutil.rmtree(scratch, ignore_errors=True)
+                raise
+            target = self._folder / build_id
+            if target.exists():  # a damaged build of the same content, built anew by force
+                shutil.rmtree(target)
+            scratch.rename(target)
+            self._point_to(build_id)
 
     def _point_to(self, build_id: str) -> None:
         fresh = self._folder / f"{_POINTER}.new"

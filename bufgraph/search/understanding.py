@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,8 +46,10 @@ class Reader:
         self._index = index
         self._encoder = encoder
         self._thesaurus = Thesaurus(catalogue.challenges)
+        # One page asks three questions about one text.
+        self.read = lru_cache(maxsize=64)(self._read)
 
-    def read(self, text: str) -> Understanding:
+    def _read(self, text: str) -> Understanding:
         """Return what a text is about. Concepts are found by their labels in all languages and by meaning."""
         labels = self._thesaurus.match(text, least=_LABEL_FLOOR)
         reading = self._reading(labels)

@@ -39,23 +39,27 @@ def build_id(settings: Settings, graphs: Mapping[str, str]) -> str:
 
 
 def is_current(settings: Settings, graphs: Mapping[str, str]) -> bool:
-    """Tell whether the current build is the one that :func:`make_build` would make."""
-    return builds(settings).current_id() == build_id(settings, graphs)
+    """Tell whether the current build is the one that :func:`make_build` would make, with its query encoder."""
+    encoder = encoder_folder(settings, find_model(settings.model).fingerprint)
+    return (encoder / "about.json").is_file() and builds(settings).current_id() == build_id(settings, graphs)
 
 
-def make_build(settings: Settings, graph: Path, graphs: Mapping[str, str], progress: Progress) -> Path:
+def make_build(
+    settings: Settings, graph: Path, graphs: Mapping[str, str], progress: Progress, *, fresh: bool = False
+) -> Path:
     """Make the build of a finished graph and switch to it; return its folder.
 
     Args:
         graph: Folder of the store; it is copied, not changed.
         graphs: SHA-256 of each named graph's content.
+        fresh: Export the query encoder again, too.
     """
     encoder = passage_encoder(
         settings,
         on_progress=lambda done, total: progress(f"embedding passages: {done:,} of {total:,} new ones"),
     )
     query_folder = encoder_folder(settings, encoder.fingerprint)
-    if not (query_folder / "about.json").is_file():
+    if fresh or not (query_folder / "about.json").is_file():
         progress("exporting the query encoder (once for a model)")
         export(find_model(settings.model), query_folder)
     identifier = build_id(settings, graphs)

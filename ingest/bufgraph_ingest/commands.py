@@ -65,7 +65,7 @@ def build(datasets: Path | None, force: bool, strict: bool) -> None:
         else:
             progress.done(f"up to date: build {builds(settings).current_id()}")
             return
-    folder = make_build(settings, generation.folder, generation.graphs, progress)
+    folder = make_build(settings, generation.folder, generation.graphs, progress, fresh=force)
     progress.done(f"built {folder.name} in {folder}")
 
 

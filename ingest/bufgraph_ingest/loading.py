@@ -5,22 +5,20 @@ that only changed graphs are written; readers and a crash see the old generation
 switched.
 """
 
-import fcntl
 import gc
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 
-from bufgraph.errors import ConflictError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.graph.port import GraphStore
+from bufgraph.index.builds import exclusive
 
 _POINTER = "current.json"
 
@@ -76,7 +74,9 @@ class Generations:
             ConflictError: Another process is loading.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        with self._lock():
+        with exclusive(
+            self._folder / "lock", f"another process is loading data into {self._folder}; wait for it to end"
+        ):
             current = self.current()
             old = dict(current.graphs) if current else {}
             changed = [iri for iri, content in contents.items() if old.get(iri) != content.content_hash]
@@ -125,18 +125,6 @@ class Generations:
         for path in self._folder.iterdir():
             if path.is_dir() and path != current:
                 shutil.rmtree(path, ignore_errors=True)
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        path = self._folder / "lock"
-        with path.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as err:
-                raise ConflictError(
-                    f"another process is loading data into {self._folder}; wait for it to end", path=str(path)
-                ) from err
-            yield
 
 
 def _provenance(graph: str, content: Content, codec: Codec) -> list[dict[str, object]]:

@@ -67,7 +67,7 @@ def requests(port: int, path: str, rounds: int = 20) -> list[float]:
     taken = []
     for number in range(rounds * len(NEEDS) + len(NEEDS)):
         start = time.perf_counter()
-        connection.request("GET", path + quote(NEEDS[number % len(NEEDS)]))
+        connection.request("GET", path + quote(f"{NEEDS[number % len(NEEDS)]} {number}"))  # no text twice
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
@@ -113,7 +113,7 @@ def main() -> None:
         taken = []
         for number in range(105):
             start = time.perf_counter()
-            encoder.encode([NEEDS[number % len(NEEDS)]])
+            encoder.encode([f"{NEEDS[number % len(NEEDS)]} {number}"])
             taken.append((time.perf_counter() - start) * 1000)
         say(f"of which the query vector:            {statistics.median(taken[5:]):7.1f} ms median")
 

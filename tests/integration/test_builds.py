@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bufgraph.errors import MisconfiguredError, NotAvailableError
+from bufgraph.errors import ConflictError, MisconfiguredError, NotAvailableError
 from bufgraph.index.builds import Builds, read_manifest, write_manifest
 from bufgraph.services.building import is_current
 from bufgraph.services.composition import open_build, passage_encoder
@@ -71,7 +71,7 @@ def test_a_failed_build_leaves_the_old_one_and_no_rubbish(tmp_path: Path) -> Non
     with pytest.raises(RuntimeError), builds.new("second"):
         raise RuntimeError
     assert builds.current_id() == "first"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["current", "first"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["current", "first", "lock"]
     read_manifest(builds.current())
 
 
@@ -91,7 +91,23 @@ def test_a_killed_build_leaves_the_old_one_and_the_next_run_cleans_up(tmp_path: 
     with builds.new("third") as folder:
         write_manifest(folder, {})
     assert builds.current_id() == "third"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["current", "first", "third"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["current", "first", "lock", "third"]
+
+
+def test_a_second_builder_is_told_to_wait(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    with builds.new("first") as folder:
+        write_manifest(folder, {})
+        with pytest.raises(ConflictError, match="another process builds"), builds.new("second"):
+            pass
+    assert builds.current_id() == "first"
+
+
+def test_a_build_without_its_query_encoder_is_not_current(own: Settings) -> None:
+    shutil.rmtree(own.home / "cache" / "encoders")
+    generation = Generations(own.home / "graph").current()
+    assert generation is not None
+    assert not is_current(own, generation.graphs)
 
 
 def test_only_the_newest_builds_are_kept(tmp_path: Path) -> None:

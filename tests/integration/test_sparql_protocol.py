@@ -116,6 +116,8 @@ def test_other_wrong_requests_are_told_apart(client: TestClient) -> None:
         == 413
     )
     assert status(method="OPTIONS") == 204
+    chunks = (b"x" * 10_000 for _ in range(40))  # no Content-Length
+    assert status(method="POST", content=chunks, headers={"Content-Type": "application/sparql-query"}) == 413
 
 
 def test_without_a_query_programs_get_the_service_description_and_people_a_form(client: TestClient) -> None:
