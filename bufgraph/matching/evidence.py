@@ -98,14 +98,11 @@ def assess(practice: GoodPractice, catalogue: Catalogue, *, as_of_year: int) -> 
 def _level(adoptions: Iterable[Adoption], catalogue: Catalogue) -> tuple[int, str]:
     best, reason = 1, "described by its owner; no achieved figure is recorded"
     elsewhere: set[str] = set()
-    home: str | None = None
     for adoption in adoptions:
-        if adoption.replicated_from is None and home is None:
-            home = adoption.place
         for iri in adoption.result:
             result = catalogue.results[iri]
             level = claim_level(result)
-            if level >= 2 and adoption.place != home:
+            if level >= 2 and not adoption.is_origin:
                 elsewhere.add(adoption.place)
             if level > best:
                 best, reason = level, f"{result.metric}: {result.text}"

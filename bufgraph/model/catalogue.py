@@ -154,7 +154,7 @@ class Catalogue:
 
 
 def _adoption_order(adoption: Adoption) -> tuple[bool, int, str]:
-    return (adoption.replicated_from is not None, adoption.start_year or 9999, adoption.id)
+    return (not adoption.is_origin, adoption.start_year or 9999, adoption.id)
 
 
 def _group(

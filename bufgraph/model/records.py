@@ -181,6 +181,11 @@ class Adoption(Record):
     note: tuple[str, ...] = ()
     citation: tuple[str, ...] = ()
 
+    @property
+    def is_origin(self) -> bool:
+        """Whether this is the practice's first place."""
+        return slug(self.relation) == "origin"
+
 
 @dataclass(frozen=True, slots=True)
 class Participation(Record):

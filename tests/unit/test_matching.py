@@ -93,6 +93,17 @@ def test_a_measured_result_in_a_second_city_gives_level_five() -> None:
     assert assess(catalogue.practice("gritting"), catalogue, as_of_year=2025).level == 5
 
 
+def test_an_earlier_parallel_attempt_is_neither_the_first_place_nor_a_replication() -> None:
+    data = small_datasets()
+    earlier = {**data["adoptions"][1], "relation": "bgs:transfer-relation/parallel", "start_year": 2001}
+    del earlier["replicated_from"]
+    data["adoptions"][1] = earlier
+    catalogue = small_catalogue(data)
+    practice = catalogue.practice("gritting")
+    assert slug(catalogue.adoptions_by_practice[practice.id][0].place) == "ee-tartu"
+    assert assess(practice, catalogue, as_of_year=2025).level == 3
+
+
 def test_similarity_is_between_zero_and_one_explained_and_best_first(
     catalogue: Catalogue, similarity: CitySimilarity
 ) -> None:
