@@ -11,7 +11,7 @@ from bufgraph.services.answers import AnswerService
 from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
-from bufgraph_api import errors
+from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
 from bufgraph_api.pages.router import pages_router
 from bufgraph_api.routes import questions, records
@@ -58,4 +58,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
     app.include_router(pages_router())
+    description.install(app)
     return app

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bufgraph.errors import InvalidInputError
+from bufgraph.errors import ConflictError, InvalidInputError, MisconfiguredError
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.graph.port import GraphStore, Term
 
@@ -63,14 +63,26 @@ def test_derived_triples_live_in_their_own_graph_and_can_be_dropped(store: Graph
     assert store.count() == 2
 
 
-def test_a_backup_holds_everything_and_does_not_follow_later_writes(
-    store: GraphStore, tmp_path: Path
-) -> None:
+def test_a_backup_holds_everything_and_does_not_follow_later_writes(tmp_path: Path) -> None:
+    store = OxigraphStore.writer(tmp_path / "store")
     store.replace_graph("urn:one", TURTLE, "text/turtle")
     store.flush()
-    if not isinstance(store, OxigraphStore) or not (tmp_path / "store").exists():
-        pytest.skip("a store in memory has no files to copy")
     store.backup(tmp_path / "copy")
     store.remove_graph("urn:one")
     assert OxigraphStore.reader(tmp_path / "copy").count() == 2
     assert OxigraphStore.reader(tmp_path / "copy", memory_quads=100).count() == 2
+
+
+def test_a_damaged_store_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(MisconfiguredError, match=r"there is no graph in .*run 'bufgraph build'"):
+        OxigraphStore.reader(tmp_path)
+    (tmp_path / "CURRENT").write_text("MANIFEST-000001\n")
+    with pytest.raises(MisconfiguredError, match=r"is damaged .*run 'bufgraph build --force'"):
+        OxigraphStore.reader(tmp_path)
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
+    store = OxigraphStore.writer(tmp_path / "store")
+    with pytest.raises(ConflictError, match="another process writes"):
+        OxigraphStore.writer(tmp_path / "store")
+    assert store.count() == 0

@@ -71,6 +71,13 @@ def test_the_description_gives_an_example_for_every_question(client: TestClient)
         assert content["application/json"]["example"]["results"]
 
 
+def test_the_description_tells_the_statuses_that_are_sent(client: TestClient) -> None:
+    for path, item in client.get("/openapi.json").json()["paths"].items():
+        for operation in item.values():
+            assert "422" not in operation["responses"]
+            assert {"200", "400", "404", "413"} <= set(operation["responses"]), path
+
+
 def test_lists_are_paged(client: TestClient) -> None:
     first = client.get("/api/cities", params={"limit": 3}).json()
     assert (first["total"], first["next_offset"], len(first["results"])) == (4, 3, 3)

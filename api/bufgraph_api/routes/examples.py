@@ -23,19 +23,10 @@ _PASSAGE = {
     "field": "problem",
     "text": "Snow and cold for months would stop cycling if paths were cleared last.",
 }
-_PROBLEM = {
-    "type": "about:blank",
-    "title": "Not a valid request",
-    "status": 400,
-    "detail": "limit is 0; expected 1 to 100",
-}
 
 
 def _responses(example: dict[str, Any]) -> Responses:
-    return {
-        200: {"content": {"application/json": {"example": example}}},
-        400: {"description": "Wrong input", "content": {"application/problem+json": {"example": _PROBLEM}}},
-    }
+    return {200: {"content": {"application/json": {"example": example}}}}
 
 
 SEARCH = _responses(
