@@ -46,6 +46,8 @@ def install(app: FastAPI) -> None:
             for path, item in schema["paths"].items():
                 for operation in item.values():
                     _mend(operation, _SPARQL_STATUSES if path == "/sparql" else _STATUSES)
+            for path in ("/api/search", "/api/experts"):
+                _require_text(schema["paths"][path]["get"])
             body = {
                 kind: {"schema": {"type": "string"}}
                 for kind in ("application/sparql-query", "application/x-www-form-urlencoded")
@@ -64,3 +66,11 @@ def _mend(operation: dict[str, Any], statuses: dict[str, str]) -> None:
     for status, description in statuses.items():
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses.setdefault(status, {"description": description, "content": content})
+
+
+def _require_text(operation: dict[str, Any]) -> None:
+    """Say that ``q`` is needed; the route takes an empty one only to answer it with our own words."""
+    for parameter in operation["parameters"]:
+        if parameter["name"] == "q":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "minLength": 1}
