@@ -49,10 +49,14 @@ class Bm25Index:
             ) from err
 
     def scores(self, terms: Sequence[str]) -> Scores:
-        """See the port. Terms that the corpus lacks neither earn nor cost."""
+        """See the port. A term that the corpus lacks could have earned as much as its terms do on average."""
         vocabulary = self._bm25.vocab_dict
-        known = [vocabulary[term] for term in dict.fromkeys(terms) if term in vocabulary]
-        reachable = float(self._best[known].sum()) if known else 0.0
+        wanted = dict.fromkeys(terms)
+        known = [vocabulary[term] for term in wanted if term in vocabulary]
+        # Without the second part a text in another language would score by the one short word that both share.
+        reachable = (
+            float(self._best[known].sum() + (len(wanted) - len(known)) * self._best.mean()) if known else 0.0
+        )
         if reachable <= 0.0:
             return np.zeros(int(self._bm25.scores["num_docs"]), dtype=np.float32)
         found: Scores = self._bm25.get_scores_from_ids(known).astype(np.float32) / np.float32(reachable)
