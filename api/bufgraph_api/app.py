@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from bufgraph import __version__
+from bufgraph.index.builds import lease
 from bufgraph.services.answers import AnswerService
 from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.presentation import Presenter
@@ -33,7 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with querying:
+        with querying, lease(build.folder):
             yield
 
     app = FastAPI(

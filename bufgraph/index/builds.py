@@ -9,9 +9,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -99,13 +99,24 @@ class Builds:
         fresh.replace(self._folder / _POINTER)
 
     def prune(self, keep: int = 2) -> list[str]:
-        """Remove all but the newest builds (the current one always stays) and return their names."""
+        """Remove all but the newest builds and return their names; the current and any in use stay."""
         current = self.current_id()
         folders = [p for p in self._folder.iterdir() if p.is_dir() and (p / _MANIFEST).is_file()]
         folders.sort(key=lambda p: (p.name == current, (p / _MANIFEST).stat().st_mtime), reverse=True)
+        removed = []
         for folder in folders[keep:]:
-            shutil.rmtree(folder)
-        return [folder.name for folder in folders[keep:]]
+            with suppress(BlockingIOError), (folder / _MANIFEST).open("rb") as manifest:
+                fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+                removed.append(folder.name)
+        return removed
+
+
+def lease(folder: Path) -> BinaryIO:
+    """Mark a build as in use for as long as the returned file is open, so that :meth:`Builds.prune` spares it."""
+    manifest = (folder / _MANIFEST).open("rb")
+    fcntl.flock(manifest, fcntl.LOCK_SH)
+    return manifest
 
 
 def write_manifest(folder: Path, about: Manifest) -> None:

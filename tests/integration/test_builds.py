@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bufgraph.errors import ConflictError, MisconfiguredError, NotAvailableError
-from bufgraph.index.builds import Builds, read_manifest, write_manifest
+from bufgraph.index.builds import Builds, lease, read_manifest, write_manifest
 from bufgraph.services.building import is_current
 from bufgraph.services.composition import open_build, passage_encoder
 from bufgraph.settings import Settings, load_settings
@@ -118,6 +118,19 @@ def test_only_the_newest_builds_are_kept(tmp_path: Path) -> None:
     builds.prune(keep=2)
     assert builds.current_id() == "three"
     assert len([p for p in tmp_path.iterdir() if p.is_dir()]) == 2
+
+
+def test_a_build_in_use_is_spared_until_its_reader_leaves(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    for name in ("one", "two", "three"):
+        with builds.new(name) as folder:
+            write_manifest(folder, {})
+        if name == "one":
+            reader = lease(builds.current())
+    with reader:
+        assert builds.prune(keep=1) == ["two"]
+    assert builds.prune(keep=1) == ["one"]
+    assert builds.current_id() == "three"
 
 
 def test_a_build_is_current_until_its_data_change(own: Settings) -> None:
