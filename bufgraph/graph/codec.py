@@ -32,6 +32,7 @@ from bufgraph.model import (
     Region,
     Result,
     SourceDocument,
+    Translation,
 )
 from bufgraph.namespaces import RDF_TYPE, XSD
 
@@ -47,6 +48,7 @@ _KINDS: dict[str, tuple[str, type[Record]]] = {
     "organisations": ("Organization", Organisation),
     "experts": ("Expert", Expert),
     "practices": ("GoodPractice", GoodPractice),
+    "translations": ("Translation", Translation),
     "adoptions": ("Adoption", Adoption),
     "participations": ("Participation", Participation),
     "results": ("Result", Result),

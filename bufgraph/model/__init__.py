@@ -19,6 +19,7 @@ from bufgraph.model.records import (
     Region,
     Result,
     SourceDocument,
+    Translation,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "Region",
     "Result",
     "SourceDocument",
+    "Translation",
 ]

@@ -27,6 +27,7 @@ from bufgraph.model.records import (
     Region,
     Result,
     SourceDocument,
+    Translation,
 )
 
 R = TypeVar("R", bound=Record)
@@ -41,6 +42,7 @@ class Catalogue:
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     experts: Mapping[str, Expert] = field(default_factory=dict)
     practices: Mapping[str, GoodPractice] = field(default_factory=dict)
+    translations: Mapping[str, Translation] = field(default_factory=dict)
     adoptions: Mapping[str, Adoption] = field(default_factory=dict)
     participations: Mapping[str, Participation] = field(default_factory=dict)
     results: Mapping[str, Result] = field(default_factory=dict)
@@ -95,6 +97,11 @@ class Catalogue:
             return (adoption.place, *(region.has_member if region else ()))
 
         return _group(self.adoptions.values(), places, key=_adoption_order)
+
+    @cached_property
+    def translation_of(self) -> Mapping[str, Translation]:
+        """The translation of each practice that has one."""
+        return {t.translates: t for t in self.translations.values()}
 
     @cached_property
     def needs_by_city(self) -> Mapping[str, tuple[CityNeed, ...]]:

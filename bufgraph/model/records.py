@@ -136,6 +136,7 @@ class GoodPractice(Record):
         approach: How it works.
         main_challenge: The most central of ``challenge``.
         confidence: How well the collected sources support the record (a concept of ``confidence``).
+        typical_need: How towns that do not know it would ask for it; written for search, no source says so.
     """
 
     title: str
@@ -147,7 +148,25 @@ class GoodPractice(Record):
     challenge: tuple[str, ...] = ()
     subdomain: tuple[str, ...] = ()
     confidence: str | None = None
+    typical_need: tuple[str, ...] = ()
     citation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation(Record):
+    """Short texts of a practice in other languages, for readers and for search.
+
+    Attributes:
+        translates: The practice.
+        local_title: Title by language tag.
+        local_need: The need in one sentence, by language tag.
+        local_solution: What was done and what came of it in one sentence, by language tag.
+    """
+
+    translates: str
+    local_title: dict[str, str]
+    local_need: dict[str, str]
+    local_solution: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +300,7 @@ class Concept(Record):
     Attributes:
         pref_label: Label by language tag; English is always there.
         alt_label: Further labels by language tag.
+        hidden_label: How people say it, by language tag: found, never shown as its name.
         broader: IRIs one level up.
         scheme: IRI of its concept scheme.
     """
@@ -288,6 +308,7 @@ class Concept(Record):
     pref_label: dict[str, str]
     scheme: str
     alt_label: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden_label: dict[str, tuple[str, ...]] = field(default_factory=dict)
     definition: str | None = None
     notation: str | None = None
     broader: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ import unicodedata
 from functools import cache
 
 import Stemmer
+import stopwordsiso
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -132,6 +133,20 @@ def index_terms(text: str, lang: str = "en") -> list[str]:
 @cache
 def _stemmer(lang: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_SNOWBALL[lang])
+
+
+@cache
+def stop_words(lang: str) -> frozenset[str]:
+    """Return the function words of a language, lower case."""
+    if lang == "en":
+        return _ENGLISH_STOP
+    # The collection files Norwegian under its macrolanguage.
+    return frozenset(stopwordsiso.stopwords("no" if lang == "nb" else lang))
+
+
+def stem(word: str, lang: str) -> str:
+    """Return the Snowball stem of a lower-case word; in a language without a stemmer the word itself."""
+    return str(_stemmer(lang).stemWord(word)) if lang in _SNOWBALL else word
 
 
 def fold(text: str) -> str:

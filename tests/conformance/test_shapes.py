@@ -36,6 +36,7 @@ RECORD_CLASSES: dict[type[records.Record], tuple[str, ...]] = {
     records.SourceDocument: ("SourceDocument",),
     records.Citation: ("Citation",),
     records.GoodPractice: ("GoodPractice",),
+    records.Translation: ("Translation",),
     records.Adoption: ("Adoption",),
     records.Participation: ("Participation",),
     records.Result: ("Result",),
@@ -187,7 +188,8 @@ def test_the_context_types_values_as_the_ontology_does(term: str) -> None:
     is_link = entry.get("@type") == "@id"
     assert (subject, RDF.type, OWL.ObjectProperty if is_link else OWL.DatatypeProperty) in graph
     if not is_link:
-        datatype = RDF.langString if "@language" in entry else rdflib.URIRef(CODEC.expand(entry["@type"]))
+        by_language = "@language" in entry or entry.get("@container") == "@language"
+        datatype = RDF.langString if by_language else rdflib.URIRef(CODEC.expand(entry["@type"]))
         assert graph.value(subject, RDFS.range) == datatype
 
 

@@ -1,0 +1,245 @@
+"""A domain lexicon a language: words of city life, in every form, with their English."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import marisa_trie
+import orjson
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from bufgraph.errors import InvalidInputError, MisconfiguredError
+from bufgraph.text.normalise import fold, stem, stop_words, words
+
+COMPOUNDING: Final = frozenset({"fi", "et", "de", "sv", "da", "nb"})
+"""Languages that write compounds as one word."""
+_LEAST_PART = 3
+"""Letters of the shortest part of a compound; shorter ones ("yö", "is") match by chance inside other words."""
+_LINKS: Final = ("", "s", "n", "en", "es", "e", "er", "-")
+"""Sounds that join the parts of compounds in the Germanic and Finnic languages of the region."""
+_MAX_PARTS = 4
+_TYPO_LETTERS = 7
+"""Words shorter than this are too easily turned into another word by one letter."""
+_TYPO_LIKENESS = 0.85
+"""One wrong, missing or swapped letter in seven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A headword with its English.
+
+    Attributes:
+        headword: Dictionary form, or several words.
+        pos: noun, verb, adj, adv or phrase.
+        english: Translations, best first.
+    """
+
+    headword: str
+    pos: str
+    english: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word, or words, of a text with what they mean in English.
+
+    Attributes:
+        word: As it stands in the text.
+        english: Groups of alternatives: one group, or one a part of a compound.
+        how: ``phrase``, ``form``, ``folded`` (diacritics missing), ``stem``, ``compound``, ``part`` (only a part
+            of the word is known) or ``typo``.
+    """
+
+    word: str
+    english: tuple[tuple[str, ...], ...]
+    how: str
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """Read a lexicon file: headword, part of speech and ``; ``-separated English, tab-separated, no heading.
+
+    Raises:
+        InvalidInputError: A line has another form; file and line are named.
+    """
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        cells = line.split("\t")
+        if len(cells) != 3 or not all(cell.strip() for cell in cells):
+            raise InvalidInputError(
+                f"{path.name} line {number}: expected headword, part of speech and English, separated by tabs",
+                path=str(path), line=number,
+            )  # fmt: skip
+        entries.append(Entry(cells[0], cells[1], tuple(cells[2].split("; "))))
+    return entries
+
+
+class Lexicon:
+    """Reads words of one language.
+
+    Three tries hold the keys: word forms as written, forms without diacritics, stems. A key leads to one or
+    more entries. Phrases are keyed by the stems of their words.
+    """
+
+    def __init__(
+        self,
+        lang: str,
+        entries: Sequence[Entry],
+        forms: "marisa_trie.RecordTrie",
+        folded: "marisa_trie.RecordTrie",
+        stems: "marisa_trie.RecordTrie",
+    ) -> None:
+        self.lang = lang
+        self._entries = entries
+        self._forms = forms
+        self._folded = folded
+        self._stems = stems
+        self._longest_phrase = max((len(words(e.headword)) for e in entries), default=1)
+
+    @classmethod
+    def make(cls, lang: str, entries: Sequence[Entry], forms_of: Mapping[str, Iterable[str]]) -> "Lexicon":
+        """Make the lexicon of a language.
+
+        Args:
+            forms_of: Inflected forms by lower-case headword; see :func:`bufgraph.text.inflection.forms_of`.
+        """
+        exact: dict[str, set[int]] = defaultdict(set)
+        folded: dict[str, set[int]] = defaultdict(set)
+        stems: dict[str, set[int]] = defaultdict(set)
+        for number, entry in enumerate(entries):
+            parts = words(entry.headword)
+            if len(parts) > 1:
+                stems[" ".join(stem(part, lang) for part in parts)].add(number)
+                continue
+            headword = entry.headword.lower()
+            exact[headword].add(number)
+            for form in (headword, *forms_of.get(headword, ())):
+                exact[form].add(number)
+                folded[fold(form)].add(number)
+            stems[stem(headword, lang)].add(number)
+        return cls(lang, entries, _trie(exact), _trie(folded), _trie(stems))
+
+    def save(self, folder: Path) -> None:
+        """Write the lexicon into a folder that exists."""
+        rows = [[e.headword, e.pos, list(e.english)] for e in self._entries]
+        (folder / f"{self.lang}.json").write_bytes(orjson.dumps(rows))
+        for name, trie in (("forms", self._forms), ("folded", self._folded), ("stems", self._stems)):
+            trie.save(str(folder / f"{self.lang}.{name}.trie"))
+
+    @classmethod
+    def load(cls, folder: Path, lang: str) -> "Lexicon":
+        """Read what :meth:`save` wrote; the tries are mapped, not read.
+
+        Raises:
+            MisconfiguredError: A file is missing or damaged.
+        """
+        try:
+            rows = orjson.loads((folder / f"{lang}.json").read_bytes())
+            entries = [Entry(headword, pos, tuple(english)) for headword, pos, english in rows]
+            tries = []
+            for name in ("forms", "folded", "stems"):
+                trie = marisa_trie.RecordTrie("<I")
+                trie.mmap(str(folder / f"{lang}.{name}.trie"))
+                tries.append(trie)
+        except (OSError, ValueError, RuntimeError) as err:
+            raise MisconfiguredError(
+                f"the lexicon '{lang}' in {folder} is damaged ({err}); run 'bufgraph build --force'"
+            ) from err
+        return cls(lang, entries, *tries)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a lower-case word is a form of a headword, with or without its diacritics."""
+        return word in self._forms or fold(word) in self._folded
+
+    def read(self, tokens: Sequence[str]) -> list[ReadWord | None]:
+        """Read the lower-case words of a text.
+
+        Returns:
+            For each word what it means, or None; the words of a phrase carry it once, at its first word.
+        """
+        found: list[ReadWord | None] = [None] * len(tokens)
+        stems = [stem(token, self.lang) for token in tokens]
+        place = 0
+        while place < len(tokens):
+            phrase, length = self._phrase(tokens, stems, place)
+            found[place] = phrase or self._word(tokens[place], stems[place])
+            place += length
+        return found
+
+    def _phrase(
+        self, tokens: Sequence[str], stems: Sequence[str], start: int
+    ) -> tuple[ReadWord | None, int]:
+        for length in range(min(self._longest_phrase, len(tokens) - start), 1, -1):
+            key = " ".join(stems[start : start + length])
+            if key in self._stems:
+                return ReadWord(
+                    " ".join(tokens[start : start + length]), (self._english(self._stems[key]),), "phrase"
+                ), length
+        return None, 1
+
+    def _word(self, word: str, stemmed: str) -> ReadWord | None:
+        if word in self._forms:
+            return ReadWord(word, (self._english(self._forms[word]),), "form")
+        # Lists of function words hold some nouns, too (Finnish "jää", ice): a headword wins over the list.
+        if word in stop_words(self.lang) or len(word) < _LEAST_PART:
+            return None
+        for trie, key, how in ((self._folded, fold(word), "folded"), (self._stems, stemmed, "stem")):
+            if key in trie and (how == "folded" or len(key) > _LEAST_PART):
+                return ReadWord(word, (self._english(trie[key]),), how)
+        if self.lang in COMPOUNDING and (parts := self._split(fold(word))):
+            return ReadWord(word, tuple(self._english(self._of_part(part)) for part in parts), "compound")
+        return self._misspelt(word) or self._partly(word)
+
+    def _english(self, rows: Iterable[tuple[int]]) -> tuple[str, ...]:
+        numbers = dict.fromkeys(row[0] for row in rows)
+        return tuple(dict.fromkeys(text for number in numbers for text in self._entries[number].english))
+
+    # -- compounds: on folded forms, so that a missing diacritic does no harm ---------------------------
+
+    def _of_part(self, part: str) -> list[tuple[int]]:
+        found: list[tuple[int]] = self._folded.get(part) or self._stems.get(stem(part, self.lang)) or []
+        return found
+
+    def _split(self, word: str, parts_left: int = _MAX_PARTS) -> list[str] | None:
+        """Return the fewest known parts that make up a word; among equals the one with the longest last part."""
+        if len(word) < 2 * _LEAST_PART or parts_left < 2:
+            return None
+        best: list[str] | None = None
+        for first in sorted(self._folded.prefixes(word), key=len):
+            if len(first) < _LEAST_PART:
+                continue
+            for link in _LINKS:
+                rest = word[len(first) :]
+                if not rest.startswith(link) or len(rest) - len(link) < _LEAST_PART:
+                    continue
+                rest = rest[len(link) :]
+                tail = [rest] if self._of_part(rest) else self._split(rest, parts_left - 1)
+                if tail and (best is None or len(tail) + 1 < len(best)):
+                    best = [first, *tail]
+        return best
+
+    def _partly(self, word: str) -> ReadWord | None:
+        """Read the known head of a word of which the rest is unknown: at least five letters of it."""
+        if self.lang not in COMPOUNDING:
+            return None
+        folded = fold(word)
+        for start in range(_LEAST_PART, len(folded) - 4):
+            if found := self._folded.get(folded[start:]):
+                return ReadWord(word, (self._english(found),), "part")
+        return None
+
+    def _misspelt(self, word: str) -> ReadWord | None:
+        if len(word) < _TYPO_LETTERS:
+            return None
+        folded = fold(word)
+        close = process.extractOne(
+            folded, self._folded.keys(folded[:2]),
+            scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_TYPO_LIKENESS,
+        )  # fmt: skip
+        return ReadWord(word, (self._english(self._folded[close[0]]),), "typo") if close else None
+
+
+def _trie(keys: Mapping[str, Iterable[int]]) -> "marisa_trie.RecordTrie":
+    return marisa_trie.RecordTrie("<I", [(key, (n,)) for key, numbers in keys.items() for n in sorted(numbers)])
