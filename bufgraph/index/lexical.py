@@ -62,6 +62,10 @@ class Bm25Index:
         found: Scores = self._bm25.get_scores_from_ids(known).astype(np.float32) / np.float32(reachable)
         return np.clip(found, 0.0, 1.0)
 
+    def knows(self, term: str) -> bool:
+        """See the port."""
+        return term in self._bm25.vocab_dict
+
     def save(self, folder: Path) -> None:
         """See the port."""
         self._bm25.save(str(folder), show_progress=False)

@@ -54,6 +54,10 @@ class LexicalIndex(Protocol):
         """Return for every passage the share of the reachable BM25 score, ``(n_passages,)`` in [0, 1]."""
         ...
 
+    def knows(self, term: str) -> bool:
+        """Tell whether any passage holds a term."""
+        ...
+
     def save(self, folder: Path) -> None:
         """Write the index to a folder."""
         ...

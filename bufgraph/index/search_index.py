@@ -1,6 +1,6 @@
-"""Everything that search needs of one build: passages with their dense and lexical index, concept vectors."""
+"""Everything that search needs of one build: passages with their dense and lexical index, local texts, vocabulary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,33 +13,58 @@ from bufgraph.index.faiss_flat import FaissFlatIndex
 from bufgraph.index.lexical import Bm25Index
 from bufgraph.index.port import LexicalIndex, VectorIndex
 from bufgraph.model import Catalogue
-from bufgraph.text.normalise import index_terms
-from bufgraph.text.passages import Passage, concept_text, passages
+from bufgraph.text.normalise import character_grams, index_terms
+from bufgraph.text.passages import Passage, concept_text, local_texts, passages
+from bufgraph.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """Row numbers of ``vectors`` and ``lexical`` are positions in ``passages``; those of ``concept_vectors`` in ``concepts``."""
+    """The indexes of a build.
+
+    Attributes:
+        passages: Row numbers of ``vectors`` and ``lexical`` are positions here; the passages of a record stand together.
+        records: IRIs in the order of the passages; row numbers of ``local`` are positions here.
+        local: BM25 over character n-grams of what records say in a language, by language.
+        concepts: Row numbers of ``concept_vectors`` are positions here.
+        vocabulary: The words that texts are read with.
+    """
 
     passages: Sequence[Passage]
     vectors: VectorIndex
     lexical: LexicalIndex
+    records: Sequence[str]
+    local: Mapping[str, LexicalIndex]
     concepts: Sequence[str]
     concept_vectors: VectorIndex
+    vocabulary: Vocabulary
 
     @classmethod
-    def make(cls, catalogue: Catalogue, encoder: Encoder) -> "SearchIndex":
-        """Make the index of a catalogue; the encoder sees each passage and each challenge once."""
+    def make(cls, catalogue: Catalogue, encoder: Encoder, lexicons: Path) -> "SearchIndex":
+        """Make the index of a catalogue; the encoder sees each passage and each challenge once.
+
+        Args:
+            lexicons: Folder of ``LANG.tsv`` files.
+        """
         found = passages(catalogue)
         challenges = [concept.id for concept in catalogue.challenges]
         texts = [p.index_text for p in found] + [concept_text(catalogue.concepts[iri]) for iri in challenges]
         vectors = encoder.encode(texts)
+        vocabulary = Vocabulary.make(lexicons, catalogue, texts)
+        records = list(dict.fromkeys(p.record for p in found))
         return cls(
             passages=found,
             vectors=FaissFlatIndex.from_vectors(vectors[: len(found)]),
             lexical=Bm25Index.from_terms([index_terms(f"{p.index_text} {p.keywords}") for p in found]),
+            records=records,
+            local={
+                lang: _local_index(local_texts(catalogue, lang), records)
+                for lang in vocabulary.lexicons
+                if lang != "en"
+            },
             concepts=challenges,
             concept_vectors=ExactIndex(vectors[len(found) :]),
+            vocabulary=vocabulary,
         )
 
     def save(self, folder: Path) -> None:
@@ -51,6 +76,9 @@ class SearchIndex:
         self.vectors.save(folder / "passages.faiss")
         self.concept_vectors.save(folder / "concepts.npy")
         self.lexical.save(folder / "lexical")
+        for lang, index in self.local.items():
+            index.save(folder / "local" / lang)
+        self.vocabulary.save(folder / "vocabulary")
 
     @classmethod
     def load(cls, folder: Path) -> "SearchIndex":
@@ -61,14 +89,24 @@ class SearchIndex:
         """
         try:
             lines = (folder / "passages.jsonl").read_bytes().splitlines()
+            found = [Passage(**orjson.loads(line)) for line in lines]
             return cls(
-                passages=[Passage(**orjson.loads(line)) for line in lines],
+                passages=found,
                 vectors=FaissFlatIndex.load(folder / "passages.faiss"),
                 lexical=Bm25Index.load(folder / "lexical"),
+                records=list(dict.fromkeys(p.record for p in found)),
+                local={path.name: Bm25Index.load(path) for path in sorted((folder / "local").glob("*"))},
                 concepts=orjson.loads((folder / "concepts.json").read_bytes()),
                 concept_vectors=ExactIndex.load(folder / "concepts.npy"),
+                vocabulary=Vocabulary.load(folder / "vocabulary"),
             )
         except (OSError, ValueError, TypeError) as err:
             raise MisconfiguredError(
                 f"the index in {folder} is damaged ({err}); run 'bufgraph build --force'", path=str(folder)
             ) from err
+
+
+def _local_index(texts: Mapping[str, str], records: Sequence[str]) -> LexicalIndex:
+    # Character 4-grams need no stemmer and no splitter of compounds, and forgive typos and missing diacritics
+    # (McNamee and Mayfield 2004 found them the best single choice for the languages of Europe).
+    return Bm25Index.from_terms([character_grams(texts.get(iri, "")) for iri in records])

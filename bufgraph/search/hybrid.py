@@ -1,5 +1,6 @@
-"""Hybrid retrieval: dense + lexical + concept overlap, each on a scale that means the same for every query."""
+"""Hybrid retrieval: dense + lexical + local + concept, each on a scale that means the same for every query."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -13,10 +14,14 @@ from bufgraph.search.query import Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Understanding
 
 WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.6, "concept": 0.6}
-"""Weights of the mean; set by hand on a dozen of our own needs, to be fitted on judgments."""
+"""Weights of the parts for a text in English."""
+FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.6, "local": 0.6, "concept": 0.6}
+"""Weights of the parts for a text in another language."""
 _CANDIDATES = 400
 _SAME_SUBDOMAIN = 0.4
 """Overlap of two different challenges under one subdomain; the same challenge counts 1."""
+
+_Floats = NDArray[np.float32]
 
 
 class HybridSearch:
@@ -32,15 +37,20 @@ class HybridSearch:
         index: SearchIndex,
         keeps: Callable[[str, Filters], bool],
         weights: Mapping[str, float] = WEIGHTS,
+        foreign_weights: Mapping[str, float] = FOREIGN_WEIGHTS,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._keeps = keeps
-        self._weights = weights
-        self._records: list[str] = [p.record for p in index.passages]
+        self._weights = _shares(weights)
+        self._foreign_weights = _shares(foreign_weights)
+        row = {iri: number for number, iri in enumerate(index.records)}
+        self._row_of = np.array([row[p.record] for p in index.passages], dtype=np.int64)
         self._types = np.array([p.record_type for p in index.passages])
         self._fields = np.array([p.field for p in index.passages])
-        self._concepts_of = {iri: self._record_concepts(iri) for iri in set(self._records)}
+        self._concepts_of = [self._record_concepts(iri) for iri in index.records]
+        self._rows_of_concept = self._rows_by(lambda iri: (iri,))
+        self._rows_of_family = self._rows_by(self._broader)
 
     def _record_concepts(self, iri: str) -> frozenset[str]:
         if (practice := self._catalogue.practices.get(iri)) is not None:
@@ -52,77 +62,116 @@ class HybridSearch:
             return frozenset(need.concern for need in self._catalogue.needs_by_city.get(iri, ()))
         return frozenset((iri,))
 
+    def _rows_by(self, keys: Callable[[str], tuple[str, ...]]) -> dict[str, NDArray[np.int64]]:
+        rows: dict[str, set[int]] = defaultdict(set)
+        for row, concepts in enumerate(self._concepts_of):
+            for iri in concepts:
+                for key in keys(iri):
+                    rows[key].add(row)
+        return {key: np.array(sorted(found), dtype=np.int64) for key, found in rows.items()}
+
     def search(self, query: SearchQuery, understanding: Understanding) -> list[Hit]:
         """Return the best records, best first; equal scores are ordered by IRI."""
         allowed = self._allowed(query)
         if not allowed.any():
             return []
         lexical = self._index.lexical.scores(understanding.terms)
-        candidates = self._candidates(understanding, lexical, allowed)
-        dense = np.clip(self._index.vectors.scores(understanding.vector, candidates), 0.0, 1.0)
-        best: dict[str, tuple[float, float, float, int]] = {}
-        for position, cosine in zip(candidates.tolist(), dense.tolist(), strict=True):
-            share = float(lexical[position])
-            strength = self._weights["dense"] * cosine + self._weights["lexical"] * share
-            record = self._records[position]
-            if record not in best or strength > best[record][0]:
-                best[record] = (strength, cosine, share, position)
-        scored = []
-        for record, (_, cosine, share, position) in best.items():
-            overlap, shared = self._overlap(record, understanding)
-            parts = {"dense": cosine, "lexical": share, "concept": overlap}
-            total = sum(self._weights[name] * value for name, value in parts.items())
-            scored.append((total / sum(self._weights.values()), record, parts, position, shared))
-        scored.sort(key=lambda row: (-row[0], row[1]))
-        return [
-            Hit(
-                rank=rank,
-                record=record,
-                record_type=self._index.passages[position].record_type,
-                score=score,
-                parts=parts,
-                passage=self._index.passages[position],
-                concepts=shared,
+        local = self._local(understanding)
+        overlap = self._overlap(understanding)
+        positions = self._candidates(understanding, lexical, local, overlap, allowed)
+        dense = np.clip(self._index.vectors.scores(understanding.vector, positions), 0.0, 1.0)
+        weights = self._weights if local is None else self._foreign_weights
+        strength = weights["dense"] * dense + weights["lexical"] * lexical[positions]
+        rows = self._row_of[positions]
+        # The best passage of each record: ordered by record, then strength; the first of each record is it.
+        order = np.lexsort((positions, -strength, rows))
+        first = order[np.unique(rows[order], return_index=True)[1]]
+        rows, best, strength = rows[first], first, strength[first]
+        total = strength + weights["concept"] * overlap[rows]
+        if local is not None:
+            total = total + weights["local"] * local[rows]
+        ranking = sorted(range(len(rows)), key=lambda i: (-round(float(total[i]), 9), self._index.records[rows[i]]))
+        hits = []
+        for rank, i in enumerate(ranking[: query.limit], 1):
+            row, place = int(rows[i]), int(positions[best[i]])
+            parts = {
+                "dense": float(dense[best[i]]), "lexical": float(lexical[place]), "concept": float(overlap[row]),
+            }  # fmt: skip
+            if local is not None:
+                parts["local"] = float(local[row])
+            passage = self._index.passages[place]
+            shared = tuple(m.concept for m in understanding.concepts if m.concept in self._concepts_of[row])
+            hits.append(
+                Hit(
+                    rank=rank,
+                    record=passage.record,
+                    record_type=passage.record_type,
+                    score=float(total[i]),
+                    parts=parts,
+                    weights=weights,
+                    passage=passage,
+                    concepts=shared,
+                )
             )
-            for rank, (score, record, parts, position, shared) in enumerate(scored[: query.limit], 1)
-        ]
+        return hits
 
     def _allowed(self, query: SearchQuery) -> Mask:
         mask = np.isin(self._types, query.types) & np.isin(self._fields, query.fields)
         if query.filters:
-            kept = {record for record in set(self._records) if self._keeps(record, query.filters)}
-            mask &= np.array([record in kept for record in self._records])
+            kept = np.array([self._keeps(iri, query.filters) for iri in self._index.records])
+            mask &= kept[self._row_of]
         return mask
 
-    def _candidates(
-        self, understanding: Understanding, lexical: NDArray[np.float32], allowed: Mask
-    ) -> NDArray[np.int64]:
-        """Union of the nearest by vector, the best by words, and every passage that shares a concept."""
-        near = self._index.vectors.search(understanding.vector, _CANDIDATES, allowed).positions
-        ranked = np.argsort(-np.where(allowed, lexical, -1.0), kind="stable")[:_CANDIDATES]
-        ranked = ranked[allowed[ranked] & (lexical[ranked] > 0)]
-        wanted = {match.concept for match in understanding.concepts}
-        sharing = [
-            position
-            for position in np.flatnonzero(allowed)
-            if wanted & self._concepts_of[self._records[position]]
-        ]
-        return np.unique(np.concatenate([near, ranked, np.array(sharing, dtype=np.int64)]))
+    def _local(self, understanding: Understanding) -> _Floats | None:
+        """Return the score of each record by its texts in the language of the query; None for English."""
+        index = self._index.local.get(understanding.language.code)
+        return None if index is None else index.scores(understanding.grams)
 
-    def _overlap(self, record: str, understanding: Understanding) -> tuple[float, tuple[str, ...]]:
-        own = self._concepts_of[record]
-        if not own:
-            return 0.0, ()
-        shared = tuple(match.concept for match in understanding.concepts if match.concept in own)
-        families = {parent for iri in own for parent in self._broader(iri)}
-        best = 0.0
+    def _candidates(
+        self,
+        understanding: Understanding,
+        lexical: _Floats,
+        local: _Floats | None,
+        overlap: _Floats,
+        allowed: Mask,
+    ) -> NDArray[np.int64]:
+        """Return the union of the nearest by vector, the best by words, and the passages of records that share a
+        concept or are best by their local texts."""
+        near = self._index.vectors.search(understanding.vector, _CANDIDATES, allowed).positions
+        rows = np.zeros(len(self._index.records), dtype=np.bool_)
+        rows[_best(overlap, _CANDIDATES)] = True
+        if local is not None:
+            rows[_best(local, _CANDIDATES)] = True
+        chosen = rows[self._row_of]
+        chosen[near] = True
+        chosen[_best(np.where(allowed, lexical, 0.0), _CANDIDATES)] = True
+        return np.flatnonzero(chosen & allowed)
+
+    def _overlap(self, understanding: Understanding) -> _Floats:
+        """Return for each record the weight of the best concept that it shares with the text."""
+        overlap = np.zeros(len(self._index.records), dtype=np.float32)
+        nobody = np.zeros(0, dtype=np.int64)
         for match in understanding.concepts:
-            if match.concept in own:
-                best = max(best, match.weight)
-            elif families & set(self._broader(match.concept)):
-                best = max(best, _SAME_SUBDOMAIN * match.weight)
-        return best, shared
+            for family in self._broader(match.concept):
+                rows = self._rows_of_family.get(family, nobody)
+                overlap[rows] = np.maximum(overlap[rows], _SAME_SUBDOMAIN * match.weight)
+            rows = self._rows_of_concept.get(match.concept, nobody)
+            overlap[rows] = np.maximum(overlap[rows], match.weight)
+        return overlap
 
     def _broader(self, iri: str) -> tuple[str, ...]:
         concept = self._catalogue.concepts.get(iri)
         return concept.broader if concept is not None else ()
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _best(scores: _Floats, k: int) -> NDArray[np.int64]:
+    """Return the positions of the at most k largest scores above zero."""
+    if len(scores) > k:
+        positions = np.argpartition(-scores, k)[:k]
+        return positions[scores[positions] > 0]
+    return np.flatnonzero(scores > 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 from bufgraph.errors import InvalidInputError, TooLargeError
+from bufgraph.text.language import LANGUAGES
 from bufgraph.text.passages import Field, Passage, RecordType
 
 RECORD_TYPES: Final[tuple[RecordType, ...]] = get_args(RecordType)
@@ -34,6 +35,33 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Corrections:
+    """What the user said about how her text is to be understood.
+
+    Args:
+        lang: The language of the text; it is identified when not given.
+        preferred: The language she reads; decides between close rivals, and which labels are shown.
+        without: Slugs of concepts and cities that were read out of the text wrongly.
+        also: Slugs of challenges that belong to it.
+
+    Raises:
+        InvalidInputError: Unknown language; the known ones are listed.
+    """
+
+    lang: str | None = None
+    preferred: str | None = None
+    without: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, code in (("text_lang", self.lang), ("lang", self.preferred)):
+            if code is not None and code not in LANGUAGES:
+                raise InvalidInputError(
+                    f"unknown language '{code}'; choose from {', '.join(LANGUAGES)}", field=name
+                )
+
+
+@dataclass(frozen=True)
 class SearchQuery:
     """A search.
 
@@ -43,6 +71,7 @@ class SearchQuery:
         filters: Exact conditions.
         limit: Most hits to return, 1 to 100.
         fields: Sides of a record to look at; default: all.
+        corrections: What the user said about how her text is to be understood.
 
     Raises:
         InvalidInputError: The text is empty, a type is unknown or the limit is out of range.
@@ -53,6 +82,7 @@ class SearchQuery:
     filters: Filters = field(default_factory=Filters)
     limit: int = 10
     fields: tuple[Field, ...] = get_args(Field)
+    corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:
         if not any(char.isalnum() for char in self.text):
@@ -92,7 +122,8 @@ class ConceptMatch:
         concept: IRI.
         label: English label.
         weight: How sure we are, in [0, 1].
-        how: ``label`` (its label stands in the text, ``matched`` tells which) or ``meaning`` (nearest vectors).
+        how: ``label`` (its label stands in the text, ``matched`` tells which), ``meaning`` (nearest vectors) or
+            ``chosen`` (by the user).
         matched: The label found.
     """
 
@@ -108,8 +139,10 @@ class Hit:
     """A record found.
 
     Attributes:
-        score: In [0, 1]; the weighted mean of ``parts``.
-        parts: ``dense``, ``lexical`` and ``concept``, each in [0, 1].
+        score: In [0, 1]; the sum of ``parts`` times ``weights``.
+        parts: ``dense``, ``lexical``, ``local`` and ``concept``, each in [0, 1]; ``local`` only where the text is in
+            a language other than English.
+        weights: Share of each part; they sum to 1.
         passage: The passage that earned the score.
         concepts: IRIs of the query's concepts that the record shares.
     """
@@ -119,5 +152,6 @@ class Hit:
     record_type: RecordType
     score: float
     parts: Mapping[str, float]
+    weights: Mapping[str, float]
     passage: Passage
     concepts: tuple[str, ...]

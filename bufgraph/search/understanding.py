@@ -1,17 +1,22 @@
-"""What a text is about: index terms, a vector, and the concepts read out of it."""
+"""What a text is about: its language, an English reading, a vector, and the concepts, places and numbers in it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from bufgraph.embeddings.port import Encoder, Vectors
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.model import Catalogue
-from bufgraph.search.query import ConceptMatch
-from bufgraph.text.normalise import index_terms
-from bufgraph.text.passages import concept_text
+from bufgraph.namespaces import concept, slug
+from bufgraph.search.query import ConceptMatch, Corrections
+from bufgraph.text.gazetteer import PlaceMention
+from bufgraph.text.language import Language
+from bufgraph.text.mentions import NumberMention, numbers
+from bufgraph.text.normalise import character_grams, index_terms, words
+from bufgraph.text.reading import Reading, TextReader
 from bufgraph.text.thesaurus import LabelMatch, Thesaurus
 
 _MEANING_FLOOR, _MEANING_CEILING = 0.30, 0.70
@@ -27,57 +32,112 @@ class Understanding:
     """A text as search sees it.
 
     Attributes:
-        vector: ``(dim,)`` unit vector.
-        terms: Stemmed words.
+        language: What it is in.
+        reading: The text in English words.
+        vector: ``(dim,)`` unit vector of the reading.
+        terms: Stemmed English words.
+        grams: Character n-grams of the text itself; empty when it is English.
         concepts: Best first, at most five.
+        places: Cities that the text names; context, not words to search for.
+        numbers: Sizes, sums and years that the text names.
     """
 
     text: str
+    language: Language
+    reading: Reading
     vector: Vectors
     terms: Sequence[str]
+    grams: Sequence[str]
     concepts: Sequence[ConceptMatch]
+    places: Sequence[PlaceMention]
+    numbers: Sequence[NumberMention]
 
 
 class Reader:
-    """Reads texts."""
+    """Reads texts.
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex, encoder: Encoder) -> None:
+    Args:
+        multilingual: True when the encoder reads all our languages; it then gets the text as typed.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, index: SearchIndex, encoder: Encoder, *, multilingual: bool = False
+    ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._encoder = encoder
+        self._multilingual = multilingual
         self._thesaurus = Thesaurus(catalogue.challenges)
+        self._texts = TextReader(index.vocabulary.lexicons)
+        self._gazetteer = index.vocabulary.gazetteer
         # One page asks three questions about one text.
         self.read = lru_cache(maxsize=64)(self._read)
 
-    def _read(self, text: str) -> Understanding:
-        """Return what a text is about. Concepts are found by their labels in all languages and by meaning."""
-        labels = self._thesaurus.match(text, least=_LABEL_FLOOR)
-        reading = self._reading(labels)
-        # The default encoder knows English: a text found in another language is read through its concepts.
-        vector = self._encoder.encode([reading or text])[0]
-        terms = index_terms(f"{text} {reading}")
-        return Understanding(text, vector, terms, self._concepts(labels, vector))
+    def _read(self, text: str, corrections: Corrections = Corrections()) -> Understanding:  # noqa: B008  # frozen
+        """Return what a text is about, with the user's corrections carried out."""
+        language = (
+            Language(corrections.lang, 1.0)
+            if corrections.lang
+            else self._texts.identify(text, corrections.preferred)
+        )
+        places = [
+            place
+            for place in self._gazetteer.find(text, lambda word: self._texts.is_word(word, language))
+            if slug(place.city) not in corrections.without
+        ]
+        tokens = words(text)
+        names = frozenset(word for place in places for word in words(place.word))
+        # Someone who types nothing but a name looks for that place.
+        skip = names if any(token not in names for token in tokens) else frozenset[str]()
+        reading = self._texts.read(text, language, skip)
+        asked = text if self._multilingual else (reading.english or text)
+        vector = self._encoder.encode([asked])[0]
+        return Understanding(
+            text=text,
+            language=language,
+            reading=reading,
+            vector=vector,
+            terms=index_terms(" ".join(reading.words) if reading.words else text),
+            grams=() if language.code not in self._index.local else character_grams(
+                " ".join(token for token in tokens if token not in skip)
+            ),
+            concepts=self._concepts(text, language, vector, corrections),
+            places=places,
+            numbers=numbers(text),
+        )  # fmt: skip
 
-    def _reading(self, labels: Sequence[LabelMatch]) -> str:
-        """Return the English words of the concepts whose labels stand in the text in another language."""
-        foreign = [match for match in labels if match.lang != "en"]
-        english = [match for match in labels if match.lang == "en"]
-        if not foreign or (english and english[0].coverage >= foreign[0].coverage):
-            return ""
-        return " ".join(concept_text(self._catalogue.concepts[match.concept]) for match in foreign[:2])
-
-    def _concepts(self, labels: Sequence[LabelMatch], vector: Vectors) -> list[ConceptMatch]:
+    def _concepts(
+        self, text: str, language: Language, vector: Vectors, corrections: Corrections
+    ) -> list[ConceptMatch]:
+        langs = None if language.code == "und" else frozenset({"en", language.code, *language.rivals})
         found: dict[str, ConceptMatch] = {}
+        for match in (*self._by_meaning(vector), *self._by_label(text, langs)):
+            if match.concept not in found or match.weight > found[match.concept].weight:
+                found[match.concept] = match
+        for name in corrections.also:
+            iri = self._catalogue.challenge(name).id
+            found[iri] = ConceptMatch(iri, self._catalogue.concept_label(iri), 1.0, "chosen")
+        unwanted = {concept("challenge", name) for name in corrections.without}
+        kept = [match for iri, match in found.items() if iri not in unwanted]
+        return sorted(kept, key=lambda c: (-c.weight, c.concept))[: max(_MAX_CONCEPTS, len(corrections.also))]
+
+    def _by_meaning(self, vector: Vectors) -> list[ConceptMatch]:
         near = self._index.concept_vectors.search(vector, 8)
         span = _MEANING_CEILING - _MEANING_FLOOR
-        for position, cosine in zip(near.positions, near.scores, strict=True):
-            weight = float(np.clip((cosine - _MEANING_FLOOR) / span, 0.0, 1.0))
+        weights = np.clip((near.scores - _MEANING_FLOOR) / span, 0.0, 1.0)
+        found = []
+        for position, weight in zip(near.positions.tolist(), weights.tolist(), strict=True):
             if weight > 0.1:
                 iri = self._index.concepts[position]
-                found[iri] = ConceptMatch(iri, self._catalogue.concept_label(iri), weight, "meaning")
-        for match in labels:
-            weight = (match.coverage - _LABEL_FLOOR) / (1 - _LABEL_FLOOR) * 0.4 + 0.6
-            if match.concept not in found or weight > found[match.concept].weight:
-                label = self._catalogue.concept_label(match.concept)
-                found[match.concept] = ConceptMatch(match.concept, label, weight, "label", match.label)
-        return sorted(found.values(), key=lambda c: (-c.weight, c.concept))[:_MAX_CONCEPTS]
+                found.append(ConceptMatch(iri, self._catalogue.concept_label(iri), weight, "meaning"))
+        return found
+
+    def _by_label(self, text: str, langs: frozenset[str] | None) -> list[ConceptMatch]:
+        return [
+            ConceptMatch(m.concept, self._catalogue.concept_label(m.concept), _label_weight(m), "label", m.label)
+            for m in self._thesaurus.match(text, least=_LABEL_FLOOR, langs=langs)
+        ]
+
+
+def _label_weight(match: LabelMatch) -> float:
+    return 0.6 + 0.4 * (match.coverage - _LABEL_FLOOR) / (1 - _LABEL_FLOOR)

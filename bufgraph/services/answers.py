@@ -93,7 +93,7 @@ class AnswerService:
             InvalidInputError: The text is too long or a filter value unknown.
         """
         query = self._checked(query)
-        understanding = self.build.reader.read(query.text)
+        understanding = self.build.reader.read(query.text, query.corrections)
         hits = self.build.hybrid.search(query, understanding)
         return SearchAnswer(understanding.concepts, hits, _weak(hits))
 
@@ -245,7 +245,7 @@ class AnswerService:
             )
             text = f"{concept.label}. {concept.definition or ''}"
         query = self._checked(SearchQuery(text or "", ("practice",), filters, _POOL, **options))  # type: ignore[arg-type]  # only 'fields' is passed on
-        understanding = self.build.reader.read(query.text)
+        understanding = self.build.reader.read(query.text, query.corrections)
         hits = self.build.hybrid.search(query, understanding)
         least = CLOSE_SHARE * max((hit.score for hit in hits), default=0.0)
         return [hit for hit in hits if hit.score >= least], understanding

@@ -15,10 +15,10 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.evidence import assess
 from bufgraph.namespaces import SCHEME
 from bufgraph.resources import queries_dir
-from bufgraph.services.composition import builds, codec, encoder_folder, passage_encoder
+from bufgraph.services.composition import builds, codec, encoder_folder, lexicons_dir, passage_encoder
 from bufgraph.settings import Settings
 
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when the files of a build change their form, so that old builds count as stale."""
 
 Progress = Callable[[str], None]
@@ -31,11 +31,12 @@ def build_id(settings: Settings, graphs: Mapping[str, str]) -> str:
         graphs: SHA-256 of each named graph's content.
     """
     rules = [path.read_bytes() for path in sorted((queries_dir() / "derive").glob("*.rq"))]
+    lexicons = [path.read_bytes() for path in sorted(lexicons_dir(settings).glob("*.tsv"))]
     parts = [
         f"{_FORMAT} {__version__} {settings.base_iri} {find_model(settings.model).fingerprint} {_year()}",
         *(f"{iri} {digest}" for iri, digest in sorted(graphs.items())),
     ]
-    return hashlib.sha256("\n".join(parts).encode() + b"".join(rules)).hexdigest()[:16]
+    return hashlib.sha256("\n".join(parts).encode() + b"".join([*rules, *lexicons])).hexdigest()[:16]
 
 
 def is_current(settings: Settings, graphs: Mapping[str, str]) -> bool:
@@ -87,7 +88,7 @@ def make_build(
         del store
         gc.collect()  # the store gives up its lock only when it is collected
         progress("indexing passages")
-        index = SearchIndex.make(catalogue, encoder)
+        index = SearchIndex.make(catalogue, encoder, lexicons_dir(settings))
         index.save(folder / "index")
         write_manifest(
             folder,

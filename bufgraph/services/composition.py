@@ -20,7 +20,7 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.cities import CitySimilarity
 from bufgraph.matching.evidence import Evidence, assess
 from bufgraph.model import Catalogue
-from bufgraph.resources import ontology_dir
+from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.search.filters import keeper
 from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.understanding import Reader
@@ -111,6 +111,12 @@ class Build:
 def codec(settings: Settings) -> Codec:
     """Return the codec for the operator's base IRI."""
     return Codec.from_file(ontology_dir() / "context.jsonld", settings.base_iri)
+
+
+def lexicons_dir(settings: Settings) -> Path:
+    """Return the folder of lexicons: the operator's own where the datasets have one, else the shipped one."""
+    own = settings.datasets / "lexicons" if settings.datasets else None
+    return own if own is not None and own.is_dir() else datasets_dir() / "lexicons"
 
 
 def builds(settings: Settings) -> Builds:

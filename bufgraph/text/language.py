@@ -43,7 +43,7 @@ class Identifier:
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         self._lexicons = lexicons
-        self._model = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+        self._model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
     def identify(self, text: str, preferred: str | None = None) -> Language:
         """Return the language of a text.

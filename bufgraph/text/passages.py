@@ -19,7 +19,8 @@ class Passage:
         record_type: What the record is.
         field: Which side of the record the text tells.
         text: As shown to a reader.
-        index_text: As indexed: with the title and the English words of the record's concepts.
+        index_text: As indexed: with the title and the English words of the record's concepts, or a typical need
+            in place of the problem's own words.
         keywords: Further words for the lexical index only (labels in other languages).
     """
 
@@ -39,7 +40,34 @@ def passages(catalogue: Catalogue) -> list[Passage]:
     found.extend(_of_city(city, catalogue) for city in catalogue.cities.values())
     found.extend(_of_challenge(concept) for concept in catalogue.challenges)
     found.extend(_of_expert(expert, catalogue) for expert in catalogue.experts.values())
-    return sorted(found, key=lambda p: (p.record, p.field))
+    return sorted(found, key=lambda p: (p.record, p.field))  # typical needs keep their order behind the problem
+
+
+def local_texts(catalogue: Catalogue, lang: str) -> dict[str, str]:
+    """Return what records say in a language other than English, by record: translations, labels, names."""
+    texts: dict[str, str] = {}
+    for translation in catalogue.translations.values():
+        parts = (
+            translation.local_title.get(lang, ""),
+            translation.local_need.get(lang, ""),
+            translation.local_solution.get(lang, ""),
+        )
+        texts[translation.translates] = " ".join(part for part in parts if part)
+    for practice in catalogue.practices.values():
+        labels = (_labels(catalogue.concepts.get(iri), lang)[:1] for iri in practice.challenge)
+        texts[practice.id] = " ".join((texts.get(practice.id, ""), *(x for label in labels for x in label)))
+    for concept in catalogue.challenges:
+        texts[concept.id] = " ".join(_labels(concept, lang))
+    for city in catalogue.cities.values():
+        texts[city.id] = city.pref_label.get(lang, city.label)
+    return {iri: text.strip() for iri, text in texts.items() if text.strip()}
+
+
+def _labels(concept: Concept | None, lang: str) -> list[str]:
+    if concept is None:
+        return []
+    own = [concept.pref_label[lang]] if lang in concept.pref_label else []
+    return [*own, *concept.alt_label.get(lang, ()), *concept.hidden_label.get(lang, ())]
 
 
 def concept_text(concept: Concept) -> str:
@@ -76,6 +104,10 @@ def _of_practice(practice: GoodPractice, catalogue: Catalogue) -> Iterator[Passa
                 index_text=f"{practice.title}. {text} ({concepts})",
                 keywords=place.label if place else "",
             )
+    for need in practice.typical_need:
+        yield Passage(
+            record=practice.id, record_type="practice", field="problem", text=practice.problem, index_text=need
+        )  # fmt: skip
 
 
 def _of_city(city: City, catalogue: Catalogue) -> Passage:

@@ -42,24 +42,23 @@ class TextReader:
         self._lexicons = lexicons
         self._identifier = Identifier(lexicons)
 
-    def read(
-        self,
-        text: str,
-        *,
-        lang: str | None = None,
-        preferred: str | None = None,
-        skip: frozenset[str] = frozenset(),
-    ) -> Reading:
+    def identify(self, text: str, preferred: str | None = None) -> Language:
+        """Return the language of a text; see :meth:`bufgraph.text.language.Identifier.identify`."""
+        return self._identifier.identify(text, preferred)
+
+    def is_word(self, word: str, language: Language) -> bool:
+        """Tell whether a lower-case word is a common word of a language."""
+        lexicon = self._lexicons.get(language.code, self._lexicons["en"])
+        return word in stop_words(lexicon.lang) or lexicon.knows(word)
+
+    def read(self, text: str, language: Language, skip: frozenset[str] = frozenset()) -> Reading:
         """Read a text.
 
         Args:
-            lang: The language, when the user said so; otherwise it is identified.
-            preferred: The user's language, a tie-breaker.
             skip: Lower-case words that are not to be read, such as names of places.
         """
-        language = Language(lang, 1.0) if lang else self._identifier.identify(text, preferred)
         tokens = words(text)
-        if language.code in ("en", "und"):
+        if language.code not in self._lexicons or language.code == "en":
             return self._english(text, tokens, language, skip)
         return self._foreign(tokens, language, skip)
 

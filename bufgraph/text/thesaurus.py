@@ -41,7 +41,8 @@ class Thesaurus:
             self._labels += [(concept.id, label, lang) for lang, label in sorted(concept.pref_label.items())]
             self._labels += [
                 (concept.id, label, lang)
-                for lang, labels in sorted(concept.alt_label.items())
+                for further in (concept.alt_label, concept.hidden_label)
+                for lang, labels in sorted(further.items())
                 for label in labels
             ]
         grams = [set(character_grams(label)) for _, label, _ in self._labels]
@@ -55,8 +56,14 @@ class Thesaurus:
             gram: (np.array(rows), rarity[gram] / total[rows]) for gram, rows in postings.items()
         }
 
-    def match(self, text: str, *, least: float = 0.6) -> list[LabelMatch]:
-        """Return each concept with its best matching label, best first, down to a least coverage."""
+    def match(
+        self, text: str, *, least: float = 0.6, langs: frozenset[str] | None = None
+    ) -> list[LabelMatch]:
+        """Return each concept with its best matching label, best first, down to a least coverage.
+
+        Args:
+            langs: Languages of the labels that count; default: all.
+        """
         coverage = np.zeros(len(self._labels))
         for gram in set(character_grams(text)):
             if (posting := self._postings.get(gram)) is not None:
@@ -64,6 +71,8 @@ class Thesaurus:
         best: dict[str, LabelMatch] = {}
         for row in np.flatnonzero(coverage >= least):
             iri, label, lang = self._labels[row]
+            if langs is not None and lang not in langs:
+                continue
             share = float(min(coverage[row], 1.0))
             if iri not in best or share > best[iri].coverage:
                 best[iri] = LabelMatch(iri, label, lang, share)
