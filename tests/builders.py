@@ -184,3 +184,23 @@ def small_catalogue(collections: Mapping[str, Sequence[Json]] | None = None) -> 
         store.replace_graph(f"urn:scheme:{path.stem}", path.read_bytes(), "text/turtle")
     store.derive((queries_dir() / "derive" / "needs.rq").read_text(), "urn:derived")
     return codec().read_catalogue(store)
+
+
+LEXICONS = {
+    "fi": [
+        ("lumi", "noun", "snow"), ("jää", "noun", "ice"), ("katu", "noun", "street"), ("jalkakäytävä", "noun", "pavement"),
+        ("liukas", "adj", "slippery"), ("vanhus", "noun", "older person"), ("kaatua", "verb", "fall"), ("sade", "noun", "rain"),
+        ("kellari", "noun", "cellar"), ("valo", "noun", "light"), ("julkinen liikenne", "phrase", "public transport"),
+    ],
+    "et": [("kõnnitee", "noun", "pavement"), ("jää", "noun", "ice"), ("libe", "adj", "slippery"), ("tänav", "noun", "street")],
+    "ru": [("тротуар", "noun", "pavement"), ("лёд", "noun", "ice"), ("зима", "noun", "winter")],
+}  # fmt: skip
+"""A few words of three languages: one that writes compounds, one close to it, one in another script."""
+
+
+def write_lexicons(folder: Path) -> Path:
+    """Write the small lexicons and return their folder."""
+    for lang, rows in LEXICONS.items():
+        lines = ("\t".join(row) for row in rows)
+        (folder / f"{lang}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder

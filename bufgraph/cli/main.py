@@ -35,6 +35,7 @@ _CORE = {
     "problems": ("problems", "Show the cities that have a similar problem, and what they tried."),
     "solutions": ("solutions", "Show proven solutions for a need, with failures."),
     "experts": ("experts", "Show who knows a subject, by what they did."),
+    "evaluate": ("evaluate", "Measure search quality on the shipped judgments."),
     "sparql": ("sparql", "Ask the graph in SPARQL 1.1."),
     "info": ("info", "Show what the current build holds."),
 }

@@ -90,7 +90,9 @@ class HybridSearch:
         total = strength + weights["concept"] * overlap[rows]
         if local is not None:
             total = total + weights["local"] * local[rows]
-        ranking = sorted(range(len(rows)), key=lambda i: (-round(float(total[i]), 9), self._index.records[rows[i]]))
+        ranking = sorted(
+            range(len(rows)), key=lambda i: (-round(float(total[i]), 9), self._index.records[int(rows[i])])
+        )
         hits = []
         for rank, i in enumerate(ranking[: query.limit], 1):
             row, place = int(rows[i]), int(positions[best[i]])

@@ -1,9 +1,8 @@
 """What a text is about: its language, an English reading, a vector, and the concepts, places and numbers in it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
@@ -134,7 +133,9 @@ class Reader:
 
     def _by_label(self, text: str, langs: frozenset[str] | None) -> list[ConceptMatch]:
         return [
-            ConceptMatch(m.concept, self._catalogue.concept_label(m.concept), _label_weight(m), "label", m.label)
+            ConceptMatch(
+                m.concept, self._catalogue.concept_label(m.concept), _label_weight(m), "label", m.label
+            )
             for m in self._thesaurus.match(text, least=_LABEL_FLOOR, langs=langs)
         ]
 

@@ -1,5 +1,6 @@
 """The only place that chooses adapters and wires objects."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from bufgraph.model import Catalogue
 from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.search.filters import keeper
 from bufgraph.search.hybrid import HybridSearch
+from bufgraph.search.query import Filters
 from bufgraph.search.understanding import Reader
 from bufgraph.services.querying import QueryService
 from bufgraph.settings import Settings
@@ -82,8 +84,7 @@ class Build:
     @cached_property
     def hybrid(self) -> HybridSearch:
         """Hybrid retrieval."""
-        levels = {iri: evidence.level for iri, evidence in self.evidence.items()}
-        return HybridSearch(self.catalogue, self.index, keeper(self.catalogue, levels))
+        return HybridSearch(self.catalogue, self.index, filter_keeper(self))
 
     @cached_property
     def similarity(self) -> CitySimilarity:
@@ -106,6 +107,11 @@ class Build:
         """Load everything now, so that the first question is as fast as the next."""
         self.reader.read("warm up")
         _ = self.hybrid, self.similarity
+
+
+def filter_keeper(build: Build) -> Callable[[str, Filters], bool]:
+    """Return the test whether a record of a build passes filters."""
+    return keeper(build.catalogue, {iri: evidence.level for iri, evidence in build.evidence.items()})
 
 
 def codec(settings: Settings) -> Codec:

@@ -168,9 +168,7 @@ class Lexicon:
             place += length
         return found
 
-    def _phrase(
-        self, tokens: Sequence[str], stems: Sequence[str], start: int
-    ) -> tuple[ReadWord | None, int]:
+    def _phrase(self, tokens: Sequence[str], stems: Sequence[str], start: int) -> tuple[ReadWord | None, int]:
         for length in range(min(self._longest_phrase, len(tokens) - start), 1, -1):
             key = " ".join(stems[start : start + length])
             if key in self._stems:
@@ -242,4 +240,6 @@ class Lexicon:
 
 
 def _trie(keys: Mapping[str, Iterable[int]]) -> "marisa_trie.RecordTrie":
-    return marisa_trie.RecordTrie("<I", [(key, (n,)) for key, numbers in keys.items() for n in sorted(numbers)])
+    return marisa_trie.RecordTrie(
+        "<I", [(key, (n,)) for key, numbers in keys.items() for n in sorted(numbers)]
+    )

@@ -12,12 +12,10 @@ _NUMBER = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[ \u00a0\u202f.,']\d{3})+|\d+(?:[.,]\d+)?)\s*([^\W\d_]+\.?|€)?\s*([^\W\d_]+\.?|€)?"
 )
 _THOUSAND: Final = frozenset(
-    "k thousand tusen tuhatta tuhat tukstanciu tukst tys tysiecy tysiace tausend tusind tukstosi tukstosu tysjac тыс тысяч тысячи"
-    .split()
+    ["k", "thousand", "tusen", "tuhatta", "tuhat", "tukstanciu", "tukst", "tys", "tysiecy", "tysiace", "tausend", "tusind", "tukstosi", "tukstosu", "tysjac", "тыс", "тысяч", "тысячи"]
 )  # fmt: skip
 _MILLION: Final = frozenset(
-    "m mn mln mio million millions miljon miljoner miljoonaa miljoona milj millioner miljonit miljoni miljonu milijonu milijonai"
-    " millionow miliony milionow millionen миллион миллиона миллионов млн".split()
+    ["m", "mn", "mln", "mio", "million", "millions", "miljon", "miljoner", "miljoonaa", "miljoona", "milj", "millioner", "miljonit", "miljoni", "miljonu", "milijonu", "milijonai", "millionow", "miliony", "milionow", "millionen", "миллион", "миллиона", "миллионов", "млн"]
 )  # fmt: skip
 _RESIDENTS: Final = (
     "resident", "inhabitant", "people", "invanare", "asukas", "asukkaan", "asukasta", "indbygger", "innbygger", "elanik", "inimes",

@@ -40,7 +40,9 @@ def passages(catalogue: Catalogue) -> list[Passage]:
     found.extend(_of_city(city, catalogue) for city in catalogue.cities.values())
     found.extend(_of_challenge(concept) for concept in catalogue.challenges)
     found.extend(_of_expert(expert, catalogue) for expert in catalogue.experts.values())
-    return sorted(found, key=lambda p: (p.record, p.field))  # typical needs keep their order behind the problem
+    return sorted(
+        found, key=lambda p: (p.record, p.field)
+    )  # typical needs keep their order behind the problem
 
 
 def local_texts(catalogue: Catalogue, lang: str) -> dict[str, str]:

@@ -62,9 +62,7 @@ class TextReader:
             return self._english(text, tokens, language, skip)
         return self._foreign(tokens, language, skip)
 
-    def _english(
-        self, text: str, tokens: Sequence[str], language: Language, skip: frozenset[str]
-    ) -> Reading:
+    def _english(self, text: str, tokens: Sequence[str], language: Language, skip: frozenset[str]) -> Reading:
         lexicon = self._lexicons["en"]
         content = [t for t in tokens if t not in stop_words("en") and t not in skip]
         found = lexicon.read(content)

@@ -69,4 +69,6 @@ def _english(corpus: Iterable[str]) -> list[Entry]:
     for text in corpus:
         for word in words(text):
             counts[word] = counts.get(word, 0) + 1
-    return [Entry(word, "word", (word,)) for word, n in sorted(counts.items()) if n >= _RARE and word.isalpha()]
+    return [
+        Entry(word, "word", (word,)) for word, n in sorted(counts.items()) if n >= _RARE and word.isalpha()
+    ]

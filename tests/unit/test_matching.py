@@ -31,7 +31,7 @@ def similarity(catalogue: Catalogue) -> CitySimilarity:
 def _hit(catalogue: Catalogue, name: str, score: float) -> Hit:
     practice = catalogue.practice(name)
     passage = Passage(practice.id, "practice", "problem", practice.problem, practice.problem)
-    return Hit(1, practice.id, "practice", score, {}, passage, practice.challenge)
+    return Hit(1, practice.id, "practice", score, {}, {}, passage, practice.challenge)
 
 
 def test_distance_between_turku_and_tartu_is_known(catalogue: Catalogue) -> None:

@@ -1,5 +1,7 @@
 """Hybrid search over the small world, with an encoder that needs no model."""
 
+from pathlib import Path
+
 import pytest
 
 from bufgraph.embeddings.hashing import HashingEncoder
@@ -12,14 +14,14 @@ from bufgraph.search.filters import check, keeper
 from bufgraph.search.hybrid import WEIGHTS, HybridSearch
 from bufgraph.search.query import Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Reader
-from builders import small_catalogue
+from builders import small_catalogue, write_lexicons
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, lexicons: Path) -> None:
         self.catalogue: Catalogue = small_catalogue()
         encoder = HashingEncoder()
-        self.index = SearchIndex.make(self.catalogue, encoder)
+        self.index = SearchIndex.make(self.catalogue, encoder, lexicons)
         self.reader = Reader(self.catalogue, self.index, encoder)
         levels = {
             i: assess(p, self.catalogue, as_of_year=2025).level for i, p in self.catalogue.practices.items()
@@ -32,8 +34,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World()
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(write_lexicons(tmp_path_factory.mktemp("lexicons")))
 
 
 def test_the_best_record_comes_first_with_the_passage_that_earned_it(world: World) -> None:
@@ -45,10 +47,11 @@ def test_the_best_record_comes_first_with_the_passage_that_earned_it(world: Worl
 
 def test_a_score_is_the_weighted_mean_of_its_parts(world: World) -> None:
     for hit in world.search("snow on pavements"):
-        assert set(hit.parts) == set(WEIGHTS)
+        assert set(hit.parts) == set(hit.weights) == set(WEIGHTS)
         assert all(0 <= value <= 1 for value in hit.parts.values())
-        mean = sum(WEIGHTS[name] * value for name, value in hit.parts.items()) / sum(WEIGHTS.values())
-        assert hit.score == pytest.approx(mean)
+        assert sum(hit.weights.values()) == pytest.approx(1)
+        total = sum(hit.weights[name] * value for name, value in hit.parts.items())
+        assert hit.score == pytest.approx(total)
 
 
 def test_the_same_question_gives_the_same_answer(world: World) -> None:
