@@ -35,6 +35,12 @@ def filter_options(command: Command) -> Command:
         click.option("--challenge", help="Challenge, e.g. storm-power-cuts."),
         click.option("--outcome", help="success, mixed, failed, stopped, too-early."),
         click.option("--min-level", type=int, help="Least evidence level, 0 to 5."),
+        click.option("--size", help="City size: small, medium, large, very-large."),
+        click.option("--since", type=int, help="Running in this year or later."),
+        click.option("--until", type=int, help="Begun in this year or earlier."),
+        click.option("--cost-from", type=float, help="Least known cost, in euro."),
+        click.option("--cost-to", type=float, help="Largest known cost, in euro."),
+        click.option("--language", help="Official language of a country where it was applied, e.g. fi."),
     ):
         command = option(command)
     return command
@@ -59,22 +65,62 @@ def _filters(options: dict[str, Any]) -> "Filters":
 @click.argument("text")
 @click.option("--type", "types", multiple=True, help="practice, city, challenge or expert; default: all.")
 @filter_options
+@click.option("--lang", help="Language to answer in, e.g. fi; default: that of the text.")
+@click.option("--text-lang", help="Language of the text, where it is taken for another.")
+@click.option("--without", multiple=True, help="A challenge or city that was read out of the text wrongly.")
 @limit_option
 @format_option
-def search(text: str, types: tuple[str, ...], limit: int, output: str, **filters: Any) -> None:
-    """Search practices, cities, challenges and experts for TEXT, a word or a paragraph."""
+def search(
+    text: str,
+    types: tuple[str, ...],
+    lang: str | None,
+    text_lang: str | None,
+    without: tuple[str, ...],
+    limit: int,
+    output: str,
+    **filters: Any,
+) -> None:
+    """Search practices, cities, challenges and experts for TEXT, a word or a paragraph, in any of eleven languages."""
     from bufgraph.cli import tables
-    from bufgraph.search.query import RECORD_TYPES, SearchQuery
+    from bufgraph.search.query import RECORD_TYPES, Corrections, SearchQuery
+    from bufgraph.services.presentation import reader_language
+
+    asked = Corrections(text_lang, lang, without)
 
     service, present = _service(load_settings())
-    query = SearchQuery(text, types or RECORD_TYPES, _filters(filters), limit)  # type: ignore[arg-type]  # SearchQuery checks the types
+    query = SearchQuery(text, types or RECORD_TYPES, _filters(filters), limit, corrections=asked)  # type: ignore[arg-type]  # SearchQuery checks the types
     answer = service.search(query)
+    language = reader_language(answer.understood, asked)
     found = {
-        "understood": present.understood(answer.understood),
+        "lang": language,
+        "understood": present.understood(answer.understood, language),
+        "chips": present.chips(answer.understood, language),
         "weak": answer.weak,
-        "results": [present.hit(h) for h in answer.hits],
+        "results": [
+            present.hit(hit, reasons, answer.understood, language)
+            for hit, reasons in zip(answer.hits, answer.explanations, strict=True)
+        ],
+        "facets": present.facets(answer.facets, language),
     }
     tables.show(found, output, tables.search)
+
+
+@click.command("similar-practices")
+@click.argument("practice")
+@click.option("--by", default="problem", show_default=True, help="problem, solution or context.")
+@limit_option
+@format_option
+def similar_practices(practice: str, by: str, limit: int, output: str) -> None:
+    """Show more like PRACTICE (a slug): the same problem, the same kind of solution, or from a similar city."""
+    from bufgraph.cli import tables
+
+    service, present = _service(load_settings())
+    asked, found = service.similar_practices(practice, by=by, limit=limit)
+    tables.show(
+        {"practice": present.ref(asked.id), "by": by, "results": [present.like(f) for f in found]},
+        output,
+        tables.similar_practices,
+    )
 
 
 @click.command("similar-cities")

@@ -32,6 +32,7 @@ EXIT_CODES: dict[type[BufgraphError], int] = {
 _CORE = {
     "search": ("search", "Search practices, cities, challenges and experts."),
     "similar-cities": ("similar_cities", "Show the cities most similar to a city, and why."),
+    "similar-practices": ("similar_practices", "Show more practices like one."),
     "problems": ("problems", "Show the cities that have a similar problem, and what they tried."),
     "solutions": ("solutions", "Show proven solutions for a need, with failures."),
     "experts": ("experts", "Show who knows a subject, by what they did."),

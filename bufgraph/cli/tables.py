@@ -8,6 +8,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from bufgraph.services.wording import say
+
 Json = dict[str, Any]  # Any: JSON
 
 
@@ -17,10 +19,11 @@ def show(answer: Json, output: str, table: Callable[[Json, Console], None]) -> N
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
         return
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    lang = answer.get("lang", "en")
     if answer.get("weak"):
-        console.print("Nothing in the data comes close; the nearest are:", style="yellow")
-    if understood := answer.get("understood"):
-        console.print("Understood as: " + "; ".join(c["label"] for c in understood), style="dim")
+        console.print(say("nothing_close", lang), style="yellow")
+    if chips := answer.get("chips") or answer.get("understood", {}).get("concepts"):
+        console.print(say("understood_as", lang) + ": " + " · ".join(c["label"] for c in chips), style="dim")
     table(answer, console)
 
 
@@ -37,14 +40,30 @@ def search(answer: Json, console: Console) -> None:
     table = _table("#", "score", "type", "what", "why")
     for hit in answer["results"]:
         where = f" ({hit['origin']['label']})" if "origin" in hit else ""
+        local = hit.get("local")
+        title = local["title"] if local else hit["label"]
+        text = f"{local['need']} {local['solution']}" if local else _cut(hit["passage"]["text"])
         table.add_row(
             str(hit["rank"]),
             f"{hit['score']:.2f}",
             hit["type"],
-            f"{hit['label']}{where}\n[dim]{hit['slug']}[/dim]",
-            _cut(hit["passage"]["text"]),
+            f"{title}{where}\n[dim]{hit['slug']}[/dim]",
+            f"{text}\n[dim]{_cut('; '.join(hit['reasons']))}[/dim]",
         )
     console.print(table if answer["results"] else "nothing found")
+
+
+def similar_practices(answer: Json, console: Console) -> None:
+    """Write practices like one."""
+    console.print(f"More like {answer['practice']['label']}, by {answer['by']}:")
+    table = _table("#", "score", "practice", "shared")
+    for found in answer["results"]:
+        shared = "; ".join(c["label"] for c in found.get("shared", ())) or "–"
+        table.add_row(
+            str(found["rank"]), f"{found['score']:.2f}",
+            f"{found['label']} ({found['origin']['label']})\n[dim]{found['slug']}[/dim]", shared,
+        )  # fmt: skip
+    console.print(table)
 
 
 def similar_cities(answer: Json, console: Console) -> None:

@@ -1,8 +1,9 @@
 """Hybrid retrieval: dense + lexical + local + concept, each on a scale that means the same for every query."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.model import Catalogue
 from bufgraph.search.query import Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Understanding
+from bufgraph.text.normalise import index_terms
 
 WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.6, "concept": 0.6}
 """Weights of the parts for a text in English."""
@@ -22,6 +24,23 @@ _SAME_SUBDOMAIN = 0.4
 """Overlap of two different challenges under one subdomain; the same challenge counts 1."""
 
 _Floats = NDArray[np.float32]
+
+
+class _Ranked(NamedTuple):
+    """All candidates, one row a record.
+
+    Attributes:
+        rows: Row numbers of the records.
+        positions: Of each record its best passage.
+        order: Indexes into the other fields, best first.
+    """
+
+    rows: NDArray[np.int64]
+    positions: NDArray[np.int64]
+    parts: Mapping[str, _Floats]
+    weights: Mapping[str, float]
+    scores: NDArray[np.float64]
+    order: Sequence[int]
 
 
 class HybridSearch:
@@ -44,8 +63,8 @@ class HybridSearch:
         self._keeps = keeps
         self._weights = _shares(weights)
         self._foreign_weights = _shares(foreign_weights)
-        row = {iri: number for number, iri in enumerate(index.records)}
-        self._row_of = np.array([row[p.record] for p in index.passages], dtype=np.int64)
+        self._row = {iri: number for number, iri in enumerate(index.records)}
+        self._row_of = np.array([self._row[p.record] for p in index.passages], dtype=np.int64)
         self._types = np.array([p.record_type for p in index.passages])
         self._fields = np.array([p.field for p in index.passages])
         self._concepts_of = [self._record_concepts(iri) for iri in index.records]
@@ -72,9 +91,43 @@ class HybridSearch:
 
     def search(self, query: SearchQuery, understanding: Understanding) -> list[Hit]:
         """Return the best records, best first; equal scores are ordered by IRI."""
+        ranked = self._ranked(query, understanding)
+        hits = []
+        for rank, i in enumerate(ranked.order[: query.limit], 1):
+            row, position = int(ranked.rows[i]), int(ranked.positions[i])
+            passage = self._index.passages[position]
+            hits.append(
+                Hit(
+                    rank=rank,
+                    record=passage.record,
+                    record_type=passage.record_type,
+                    score=float(ranked.scores[i]),
+                    parts={name: float(values[i]) for name, values in ranked.parts.items()},
+                    weights=ranked.weights,
+                    passage=passage,
+                    concepts=tuple(
+                        m.concept for m in understanding.concepts if m.concept in self._concepts_of[row]
+                    ),
+                )
+            )
+        return hits
+
+    def relevant(self, query: SearchQuery, understanding: Understanding, *, share: float) -> dict[str, float]:
+        """Return the records at least ``share`` times as relevant as the best, whatever the filters say: IRI → score."""
+        ranked = self._ranked(replace(query, filters=Filters()), understanding)
+        least = share * float(ranked.scores.max(initial=0.0))
+        near = np.flatnonzero(ranked.scores >= least) if least > 0 else ()
+        return {self._index.records[int(ranked.rows[i])]: float(ranked.scores[i]) for i in near}
+
+    def record_terms(self, iri: str) -> frozenset[str]:
+        """Return the stemmed English words of all passages of a record."""
+        row = self._row[iri]
+        first, last = np.searchsorted(self._row_of, (row, row + 1))
+        texts = (self._index.passages[position].index_text for position in range(first, last))
+        return frozenset(index_terms(" ".join(texts)))
+
+    def _ranked(self, query: SearchQuery, understanding: Understanding) -> "_Ranked":
         allowed = self._allowed(query)
-        if not allowed.any():
-            return []
         lexical = self._index.lexical.scores(understanding.terms)
         local = self._local(understanding)
         overlap = self._overlap(understanding)
@@ -86,36 +139,17 @@ class HybridSearch:
         # The best passage of each record: ordered by record, then strength; the first of each record is it.
         order = np.lexsort((positions, -strength, rows))
         first = order[np.unique(rows[order], return_index=True)[1]]
-        rows, best, strength = rows[first], first, strength[first]
-        total = strength + weights["concept"] * overlap[rows]
+        rows = rows[first]
+        parts = {"dense": dense[first], "lexical": lexical[positions[first]], "concept": overlap[rows]}
         if local is not None:
-            total = total + weights["local"] * local[rows]
+            parts["local"] = local[rows]
+        scores = np.zeros(len(rows), dtype=np.float64)
+        for name, values in parts.items():
+            scores += weights[name] * values
         ranking = sorted(
-            range(len(rows)), key=lambda i: (-round(float(total[i]), 9), self._index.records[int(rows[i])])
+            range(len(rows)), key=lambda i: (-round(float(scores[i]), 9), self._index.records[int(rows[i])])
         )
-        hits = []
-        for rank, i in enumerate(ranking[: query.limit], 1):
-            row, place = int(rows[i]), int(positions[best[i]])
-            parts = {
-                "dense": float(dense[best[i]]), "lexical": float(lexical[place]), "concept": float(overlap[row]),
-            }  # fmt: skip
-            if local is not None:
-                parts["local"] = float(local[row])
-            passage = self._index.passages[place]
-            shared = tuple(m.concept for m in understanding.concepts if m.concept in self._concepts_of[row])
-            hits.append(
-                Hit(
-                    rank=rank,
-                    record=passage.record,
-                    record_type=passage.record_type,
-                    score=float(total[i]),
-                    parts=parts,
-                    weights=weights,
-                    passage=passage,
-                    concepts=shared,
-                )
-            )
-        return hits
+        return _Ranked(rows, positions[first], parts, weights, scores, ranking)
 
     def _allowed(self, query: SearchQuery) -> Mask:
         mask = np.isin(self._types, query.types) & np.isin(self._fields, query.fields)

@@ -22,6 +22,10 @@ class Filters:
         challenge: Slug of a challenge.
         outcome: Slug of an outcome that at least one adoption had.
         min_level: Least evidence level of a practice, 0 to 5.
+        size: Class of a city where it was applied: small, medium, large or very-large.
+        since: Year from which on it was running somewhere; ``until``: year up to which it had begun.
+        cost_from: Least known cost of an adoption, in euro; ``cost_to``: largest.
+        language: ISO 639-1 of an official language of a country where it was applied.
     """
 
     country: str | None = None
@@ -29,6 +33,12 @@ class Filters:
     challenge: str | None = None
     outcome: str | None = None
     min_level: int | None = None
+    size: str | None = None
+    since: int | None = None
+    until: int | None = None
+    cost_from: float | None = None
+    cost_to: float | None = None
+    language: str | None = None
 
     def __bool__(self) -> bool:
         return self != Filters()

@@ -1,19 +1,22 @@
 """The questions that bufgraph answers, one method each. Every front end asks here."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 
 from bufgraph.errors import InvalidInputError, NotFoundError
 from bufgraph.matching.cities import SimilarCity
 from bufgraph.matching.experts import ExpertMatch, rank_experts
+from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem, cities_with_problem
 from bufgraph.matching.solutions import WARNING_OUTCOMES, Solution, rank_solutions
-from bufgraph.model import Catalogue, City, Concept
+from bufgraph.model import Catalogue, City, Concept, GoodPractice
 from bufgraph.search import filters as filter_checks
-from bufgraph.search.query import MAX_LIMIT, ConceptMatch, Filters, Hit, SearchQuery
+from bufgraph.search.explain import Explanation, explain
+from bufgraph.search.filters import facets
+from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Understanding
 from bufgraph.services.composition import Build
 from bufgraph.text.normalise import fold
@@ -22,6 +25,7 @@ WEAK_SCORE = 0.25
 """Below this best score nothing in the data answers the text; front ends say so instead of pretending."""
 CLOSE_SHARE = 0.5
 """Practices less than half as relevant as the best one answer another problem and are left out."""
+NONE = Corrections()
 _POOL = 60
 """Practices considered before evidence and fit re-rank them."""
 
@@ -31,12 +35,16 @@ class SearchAnswer:
     """Records found for a text.
 
     Attributes:
-        understood: Concepts read out of the text.
-        weak: True when nothing comes close (best score under 0.25).
+        understood: How the text was understood.
+        explanations: Reasons of each hit, in the order of ``hits``.
+        facets: Filter → values that it could take, with the number of relevant records that each would leave.
+        weak: True when nothing comes close; see :func:`is_weak`.
     """
 
-    understood: Sequence[ConceptMatch]
+    understood: Understanding
     hits: Sequence[Hit]
+    explanations: Sequence[Explanation]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
     weak: bool
 
 
@@ -44,7 +52,7 @@ class SearchAnswer:
 class ProblemAnswer:
     """Cities with a similar problem."""
 
-    understood: Sequence[ConceptMatch]
+    understood: Understanding
     cities: Sequence[CityWithProblem]
     weak: bool
 
@@ -59,7 +67,7 @@ class SolutionAnswer:
             mixed somewhere, most relevant first; read them before choosing.
     """
 
-    understood: Sequence[ConceptMatch]
+    understood: Understanding
     solutions: Sequence[Solution]
     warnings: Sequence[Solution]
     city: City | None
@@ -70,7 +78,7 @@ class SolutionAnswer:
 class ExpertAnswer:
     """Organisations that know the subject."""
 
-    understood: Sequence[ConceptMatch]
+    understood: Understanding
     experts: Sequence[ExpertMatch]
     weak: bool
 
@@ -93,9 +101,30 @@ class AnswerService:
             InvalidInputError: The text is too long or a filter value unknown.
         """
         query = self._checked(query)
+        hybrid = self.build.hybrid
         understanding = self.build.reader.read(query.text, query.corrections)
-        hits = self.build.hybrid.search(query, understanding)
-        return SearchAnswer(understanding.concepts, hits, _weak(hits))
+        hits = hybrid.search(query, understanding)
+        near = hybrid.relevant(query, understanding, share=CLOSE_SHARE)
+        return SearchAnswer(
+            understanding,
+            hits,
+            [explain(hit, understanding, hybrid.record_terms(hit.record)) for hit in hits],
+            facets(near, self.build.traits.traits, query.filters),
+            is_weak(hits, understanding),
+        )
+
+    def similar_practices(
+        self, name: str, *, by: str = "problem", limit: int = 10
+    ) -> tuple[GoodPractice, list[LikePractice]]:
+        """Return a practice and those like it: the same problem, the same kind of solution, or a similar city.
+
+        Raises:
+            NotFoundError: Unknown practice.
+            InvalidInputError: ``by`` is none of problem, solution and context, or the limit is out of range.
+        """
+        practice = self.catalogue.practice(name)
+        _check_limit(limit)
+        return practice, self.build.likeness.like(practice, by=by, limit=limit)
 
     def similar_cities(
         self, slug: str, *, preset: str = "balanced", country: str | None = None, limit: int = 10
@@ -121,6 +150,7 @@ class AnswerService:
         *,
         challenge: str | None = None,
         city: str | None = None,
+        corrections: Corrections = NONE,
         limit: int = 10,
     ) -> ProblemAnswer:
         """Return cities that have, or had, the problem of a text, of a challenge or of a city.
@@ -132,7 +162,7 @@ class AnswerService:
         asking = self.catalogue.city(city) if city else None
         concept = self.catalogue.challenge(challenge) if challenge else None
         text = text or (None if concept else self._needs_text(asking))
-        hits, understanding = self._practices(text, concept, Filters(), fields=("problem",))
+        hits, understanding = self._practices(text, concept, Filters(), corrections, fields=("problem",))
         near = None
         if asking is not None:
             compare = self.build.similarity.compare
@@ -142,7 +172,7 @@ class AnswerService:
         found = cities_with_problem(
             hits, self.catalogue, similarity=near, exclude=asking.id if asking else None, limit=limit
         )
-        return ProblemAnswer(understanding.concepts, found, _weak(hits))
+        return ProblemAnswer(understanding, found, is_weak(hits, understanding))
 
     def solutions(
         self,
@@ -151,13 +181,14 @@ class AnswerService:
         challenge: str | None = None,
         city: str | None = None,
         filters: Filters | None = None,
+        corrections: Corrections = NONE,
         limit: int = 10,
     ) -> SolutionAnswer:
         """Return proven solutions for a text or a challenge, for a city if one is named, with the failures."""
         _check_limit(limit)
         asking = self.catalogue.city(city) if city else None
         concept = self.catalogue.challenge(challenge) if challenge else None
-        hits, understanding = self._practices(text, concept, filters or Filters())
+        hits, understanding = self._practices(text, concept, filters or Filters(), corrections)
         compare = self.build.similarity.compare
         ranked = rank_solutions(
             hits,
@@ -171,19 +202,23 @@ class AnswerService:
             s for s in ranked if s.relevance >= least and any(o in s.outcomes for o in WARNING_OUTCOMES)
         ]
         warnings.sort(key=lambda s: (-s.relevance, s.practice))
-        return SolutionAnswer(understanding.concepts, ranked[:limit], warnings[:5], asking, _weak(hits))
+        return SolutionAnswer(
+            understanding, ranked[:limit], warnings[:5], asking, is_weak(hits, understanding)
+        )
 
-    def experts(self, text: str, *, filters: Filters | None = None, limit: int = 10) -> ExpertAnswer:
+    def experts(
+        self, text: str, *, filters: Filters | None = None, corrections: Corrections = NONE, limit: int = 10
+    ) -> ExpertAnswer:
         """Return the organisations that know a subject, by what they did and by what they say they can."""
         _check_limit(limit)
-        hits, understanding = self._practices(text, None, Filters())
+        hits, understanding = self._practices(text, None, Filters(), corrections)
         query = self._checked(SearchQuery(text, ("expert",), filters or Filters(), MAX_LIMIT))
         stated = self.build.hybrid.search(query, understanding)
         found = rank_experts(hits[:20], stated[:20], self.build.evidence, self.catalogue, limit=MAX_LIMIT)
         if filters is not None and filters.country is not None:
             organisations = self.catalogue.organisations
             found = [m for m in found if organisations[m.organisation].country_code == filters.country]
-        return ExpertAnswer(understanding.concepts, found[:limit], _weak([*hits, *stated]))
+        return ExpertAnswer(understanding, found[:limit], is_weak([*hits, *stated], understanding))
 
     def find_city(self, text: str) -> City:
         """Return the city that a person typed: by slug or by any of its names, without regard to diacritics.
@@ -235,16 +270,21 @@ class AnswerService:
         return query.checked(self.build.settings.query_max_chars)
 
     def _practices(
-        self, text: str | None, concept: Concept | None, filters: Filters, **options: tuple[str, ...]
+        self,
+        text: str | None,
+        concept: Concept | None,
+        filters: Filters,
+        corrections: Corrections,
+        **options: tuple[str, ...],
     ) -> tuple[list[Hit], Understanding]:
         if not text and concept is None:
             raise InvalidInputError("describe a problem (q) or name a challenge", field="q")
         if concept is not None and not text:
-            filters = Filters(
-                filters.country, filters.domain, concept.slug, filters.outcome, filters.min_level
-            )
+            filters = replace(filters, challenge=concept.slug)
             text = f"{concept.label}. {concept.definition or ''}"
-        query = self._checked(SearchQuery(text or "", ("practice",), filters, _POOL, **options))  # type: ignore[arg-type]  # only 'fields' is passed on
+        query = self._checked(
+            SearchQuery(text or "", ("practice",), filters, _POOL, corrections=corrections, **options)  # type: ignore[arg-type]  # only 'fields' is passed on
+        )
         understanding = self.build.reader.read(query.text, query.corrections)
         hits = self.build.hybrid.search(query, understanding)
         least = CLOSE_SHARE * max((hit.score for hit in hits), default=0.0)
@@ -261,8 +301,12 @@ class AnswerService:
         return ". ".join(self.catalogue.concept_label(need.concern) for need in needs)
 
 
-def _weak(hits: Sequence[Hit]) -> bool:
-    return max((hit.score for hit in hits), default=0.0) < WEAK_SCORE
+def is_weak(hits: Sequence[Hit], understanding: Understanding) -> bool:
+    """Tell whether nothing comes close: the best score is low, or not a word of the text could be read."""
+    unread = understanding.reading.known == 0.0 and not any(
+        c.how != "meaning" for c in understanding.concepts
+    )
+    return max((hit.score for hit in hits), default=0.0) < WEAK_SCORE or (unread and not understanding.places)
 
 
 def _check_limit(limit: int) -> None:

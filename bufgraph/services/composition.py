@@ -1,6 +1,5 @@
 """The only place that chooses adapters and wires objects."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +19,11 @@ from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.cities import CitySimilarity
 from bufgraph.matching.evidence import Evidence, assess
+from bufgraph.matching.likeness import PracticeLikeness
 from bufgraph.model import Catalogue
 from bufgraph.resources import datasets_dir, ontology_dir
-from bufgraph.search.filters import keeper
+from bufgraph.search.filters import TraitTable
 from bufgraph.search.hybrid import HybridSearch
-from bufgraph.search.query import Filters
 from bufgraph.search.understanding import Reader
 from bufgraph.services.querying import QueryService
 from bufgraph.settings import Settings
@@ -82,14 +81,26 @@ class Build:
         }
 
     @cached_property
+    def traits(self) -> TraitTable:
+        """What every record can be filtered by."""
+        levels = {iri: evidence.level for iri, evidence in self.evidence.items()}
+        return TraitTable(self.catalogue, levels)
+
+    @cached_property
     def hybrid(self) -> HybridSearch:
         """Hybrid retrieval."""
-        return HybridSearch(self.catalogue, self.index, filter_keeper(self))
+        return HybridSearch(self.catalogue, self.index, self.traits.keeps)
 
     @cached_property
     def similarity(self) -> CitySimilarity:
         """Compares cities."""
         return CitySimilarity(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors)
+
+    @cached_property
+    def likeness(self) -> PracticeLikeness:
+        """Finds practices like one."""
+        compare = self.similarity.compare
+        return PracticeLikeness(self.catalogue, self.index, lambda one, other: compare(one, other).score)
 
     def summary(self) -> dict[str, Any]:
         """Return what the build holds, from its manifest: counts by kind, triples, model, age."""
@@ -106,12 +117,7 @@ class Build:
     def warm_up(self) -> None:
         """Load everything now, so that the first question is as fast as the next."""
         self.reader.read("warm up")
-        _ = self.hybrid, self.similarity
-
-
-def filter_keeper(build: Build) -> Callable[[str, Filters], bool]:
-    """Return the test whether a record of a build passes filters."""
-    return keeper(build.catalogue, {iri: evidence.level for iri, evidence in build.evidence.items()})
+        _ = self.hybrid, self.similarity, self.likeness, self.traits.traits
 
 
 def codec(settings: Settings) -> Codec:

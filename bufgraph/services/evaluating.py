@@ -21,7 +21,7 @@ from bufgraph.resources import datasets_dir
 from bufgraph.search.hybrid import FOREIGN_WEIGHTS, WEIGHTS, HybridSearch
 from bufgraph.search.query import SearchQuery
 from bufgraph.services.answers import AnswerService
-from bufgraph.services.composition import Build, filter_keeper
+from bufgraph.services.composition import Build
 
 Json = dict[str, Any]  # Any: JSON
 Progress = Callable[[str], None]
@@ -157,7 +157,7 @@ def _ours(build: Build, without: str | None) -> System:
 
     hybrid = (
         HybridSearch(
-            build.catalogue, build.index, filter_keeper(build), weights(WEIGHTS), weights(FOREIGN_WEIGHTS)
+            build.catalogue, build.index, build.traits.keeps, weights(WEIGHTS), weights(FOREIGN_WEIGHTS)
         )
         if without
         else build.hybrid

@@ -1,18 +1,29 @@
 """Answers and records as JSON: one shape for the command line, the API and the notebook."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bufgraph.matching.cities import SimilarCity
 from bufgraph.matching.evidence import Evidence
 from bufgraph.matching.experts import ExpertMatch
+from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem
 from bufgraph.matching.solutions import Solution
 from bufgraph.model import Adoption, Catalogue, City, Concept, Expert, GoodPractice, Observation, Result
+from bufgraph.namespaces import concept as concept_iri
 from bufgraph.namespaces import slug
-from bufgraph.search.query import ConceptMatch, Hit
+from bufgraph.search.explain import Explanation, Gap, local_spans
+from bufgraph.search.query import Corrections, Hit
+from bufgraph.search.understanding import Understanding
+from bufgraph.services.wording import say
+from bufgraph.text.language import LANGUAGES
 
 Json = dict[str, Any]  # Any: JSON
+
+
+def reader_language(text: Understanding, corrections: Corrections) -> str:
+    """Return the language to answer in: the reader's, else that of her text, else English."""
+    return corrections.preferred or (text.language.code if text.language.code in LANGUAGES else "en")
 
 
 def _score(value: float) -> float:
@@ -51,29 +62,156 @@ class Presenter:
 
     # -- answers --------------------------------------------------------------------------------------
 
-    def understood(self, matches: Iterable[ConceptMatch]) -> list[Json]:
-        """Return the concepts read out of a text."""
-        return [
-            _known({"id": m.concept, "slug": slug(m.concept), "label": m.label, "weight": _score(m.weight), "how": m.how, "matched": m.matched})
-            for m in matches
-        ]  # fmt: skip
+    def understood(self, text: Understanding, lang: str = "en") -> Json:
+        """Return how a text was understood: language, English reading, concepts, places, numbers.
 
-    def hit(self, hit: Hit) -> Json:
-        """Return a search hit."""
+        Args:
+            lang: Language of the labels.
+        """
+        return _known({
+            "language": {
+                "code": text.language.code, "confidence": _score(text.language.confidence), "rivals": list(text.language.rivals),
+            },
+            "english": text.reading.english if text.reading.english != text.text else None,
+            "words_read": _score(text.reading.known),
+            "concepts": [
+                _known({
+                    "id": m.concept, "slug": slug(m.concept), "label": self._catalogue.concept_label(m.concept, lang),
+                    "weight": _score(m.weight), "how": m.how, "matched": m.matched,
+                })
+                for m in text.concepts
+            ],
+            "places": [{**self.ref(place.city), "word": place.word} for place in text.places],
+            "numbers": [{"kind": n.kind, "value": n.value, "word": n.word} for n in text.numbers],
+        })  # fmt: skip
+
+    def chips(self, text: Understanding, lang: str = "en") -> list[Json]:
+        """Return the same as chips: words for people, and what to send to take each away."""
+        chips: list[Json] = []
+        if text.language.code != "und":
+            name = say(f"lang_{text.language.code}", lang)
+            chips.append(
+                {
+                    "kind": "language",
+                    "label": say("language_is", lang, language=name),
+                    "value": text.language.code,
+                }
+            )
+        chips += [
+            {
+                "kind": "concept",
+                "label": self._catalogue.concept_label(m.concept, lang),
+                "value": slug(m.concept),
+                "weight": _score(m.weight),
+            }
+            for m in text.concepts
+        ]
+        chips += [
+            {"kind": "place", "label": say("place_is", lang, place=self.label(p.city)), "value": slug(p.city)}
+            for p in text.places
+        ]
+        chips += [
+            {"kind": "number", "label": say("residents_are", lang, number=f"{n.value:,.0f}".replace(",", "\u00a0")), "value": n.word}
+            for n in text.numbers if n.kind == "population"
+        ]  # fmt: skip
+        return chips
+
+    def hit(self, hit: Hit, explanation: Explanation, text: Understanding, lang: str = "en") -> Json:
+        """Return a search hit with its reasons, in a language where the data have it."""
         about: Json = {
             "id": hit.record,
             "slug": slug(hit.record),
             "type": hit.record_type,
-            "label": self.label(hit.record),
+            "label": self.concept(hit.record, lang)["label"] if hit.record_type == "challenge" else self.label(hit.record),
             "rank": hit.rank,
             "score": _score(hit.score),
             "parts": {name: _score(value) for name, value in hit.parts.items()},
-            "passage": {"field": hit.passage.field, "text": hit.passage.text},
-            "concepts": [self.ref(iri) for iri in hit.concepts],
-        }
+            "contributions": {name: _score(value) for name, value in explanation.contributions.items()},
+            "passage": {
+                "field": hit.passage.field, "text": hit.passage.text, "highlights": [list(span) for span in explanation.spans],
+            },
+            "concepts": [self.concept(iri, lang) for iri in hit.concepts],
+            "reasons": self._reasons(hit, explanation, lang),
+            "why_not_higher": [self._gap(gap, lang) for gap in explanation.gaps],
+        }  # fmt: skip
+        if (local := self.local(hit.record, lang)) is not None:
+            spans = local_spans(local["need"], text.text, lang) if text.language.code == lang else ()
+            about["local"] = {**local, "highlights": [list(span) for span in spans]}
         if (practice := self._catalogue.practices.get(hit.record)) is not None:
             about |= self.practice_brief(practice)
         return about
+
+    def concept(self, iri: str, lang: str) -> Json:
+        """Return a reference to a concept with its label in a language."""
+        return {"id": iri, "slug": slug(iri), "label": self._catalogue.concept_label(iri, lang)}
+
+    def local(self, iri: str, lang: str) -> Json | None:
+        """Return title, need and solution of a practice in a language other than English, where the data have them."""
+        translation = self._catalogue.translation_of.get(iri)
+        if translation is None or lang not in translation.local_title:
+            return None
+        return {
+            "lang": lang, "title": translation.local_title[lang], "need": translation.local_need[lang],
+            "solution": translation.local_solution[lang], "by_machine": True,
+        }  # fmt: skip
+
+    def _reasons(self, hit: Hit, explanation: Explanation, lang: str) -> list[str]:
+        reasons = [
+            say("answers_challenge", lang, challenge=self._catalogue.concept_label(iri, lang))
+            for iri in hit.concepts
+        ]
+        if explanation.found:
+            reasons.append(say("words_found", lang, words=", ".join(explanation.found)))
+        strongest = max(explanation.contributions, key=lambda name: explanation.contributions[name])
+        return reasons or [say(f"part_{strongest}", lang)]
+
+    def _gap(self, gap: Gap, lang: str) -> Json:
+        if gap.kind == "concept":
+            label = self._catalogue.concept_label(gap.values[0], lang)
+            return {
+                "kind": "concept",
+                "concept": self.concept(gap.values[0], lang),
+                "text": say("missing_concept", lang, challenge=label),
+            }
+        if gap.kind == "words":
+            return {
+                "kind": "words",
+                "words": list(gap.values),
+                "text": say("missing_words", lang, words=", ".join(gap.values)),
+            }
+        return {"kind": "meaning", "text": say("missing_meaning", lang)}
+
+    def facets(self, facets: Mapping[str, Sequence[tuple[str, int]]], lang: str = "en") -> Json:
+        """Return the values that each filter could take, with counts and labels."""
+        return {
+            name: [
+                {"value": value, "label": self._facet_label(name, value, lang), "count": count}
+                for value, count in values
+            ]
+            for name, values in facets.items()
+        }
+
+    def _facet_label(self, name: str, value: str, lang: str) -> str:
+        if name == "domain":
+            return self._catalogue.concept_label(concept_iri("domain", value), lang)
+        if name == "outcome":
+            return say(value.replace("-", "_"), lang)
+        if name == "size":
+            return say(f"size_{value.replace('-', '_')}", lang)
+        if name == "min_level":
+            return say("evidence_level", lang, level=value)
+        if name == "language" and value in LANGUAGES:
+            return say(f"lang_{value}", lang)
+        return value
+
+    def like(self, found: LikePractice) -> Json:
+        """Return a practice that is like another."""
+        practice = self._catalogue.practices[found.practice]
+        return _known({
+            **self.ref(practice.id), "type": "practice", "rank": found.rank, "score": _score(found.score),
+            "parts": _known({"text": _score(found.text), "city": None if found.city is None else _score(found.city)}),
+            "shared": [self.ref(iri) for iri in found.shared], **self.practice_brief(practice),
+        })  # fmt: skip
 
     def practice_brief(self, practice: GoodPractice) -> Json:
         """Return what a result list shows of a practice: where, how it went, how well proven."""
@@ -110,7 +248,7 @@ class Presenter:
             str(level),
         )
 
-    def solution(self, solution: Solution) -> Json:
+    def solution(self, solution: Solution, lang: str = "en") -> Json:
         """Return a solution with score parts, evidence, fit, reasons, failures and sources."""
         practice = self._catalogue.practices[solution.practice]
         adoptions = self._catalogue.adoptions_by_practice.get(practice.id, ())
@@ -127,7 +265,8 @@ class Presenter:
             "evidence": self.evidence(solution.evidence),
             "fit": {"score": _score(fit.score), "facts": list(fit.facts), "unknown": list(fit.unknown)} if fit else None,
             "passage": {"field": solution.hit.passage.field, "text": solution.hit.passage.text},
-            "concepts": [self.ref(iri) for iri in solution.hit.concepts],
+            "local": self.local(practice.id, lang),
+            "concepts": [self.concept(iri, lang) for iri in solution.hit.concepts],
             "reasons": list(solution.reasons),
             "setbacks": [self.setback(a) for a in adoptions if slug(a.outcome) in ("failed", "mixed", "stopped")],
             "sources": self.sources(practice.citation),

@@ -10,7 +10,7 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.evidence import assess
 from bufgraph.model import Catalogue
 from bufgraph.namespaces import slug
-from bufgraph.search.filters import check, keeper
+from bufgraph.search.filters import TraitTable, check
 from bufgraph.search.hybrid import WEIGHTS, HybridSearch
 from bufgraph.search.query import Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Reader
@@ -26,7 +26,7 @@ class World:
         levels = {
             i: assess(p, self.catalogue, as_of_year=2025).level for i, p in self.catalogue.practices.items()
         }
-        self.hybrid = HybridSearch(self.catalogue, self.index, keeper(self.catalogue, levels))
+        self.hybrid = HybridSearch(self.catalogue, self.index, TraitTable(self.catalogue, levels).keeps)
 
     def search(self, text: str, *types: str, **options: object) -> list[Hit]:
         query = SearchQuery(text, types or ("practice",), **options)  # type: ignore[arg-type]

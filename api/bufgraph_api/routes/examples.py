@@ -29,6 +29,18 @@ def _responses(example: dict[str, Any]) -> Responses:
     return {200: {"content": {"application/json": {"example": example}}}}
 
 
+_UNDERSTOOD = {
+    "language": {"code": "en", "confidence": 1.0, "rivals": []},
+    "words_read": 1.0,
+    "concepts": [
+        {"slug": "winter-cycling", "label": "Cycling collapses in winter", "weight": 0.4, "how": "meaning"}
+    ],
+}
+LIKE = _responses({
+    "practice": {"slug": "tartu-smartencity-retrofit", "label": "Turning Soviet-era apartment blocks into near-zero-energy smart homes"},
+    "by": "problem",
+    "results": [{**_PRACTICE, "score": 0.61, "parts": {"text": 0.5}, "shared": []}],
+})  # fmt: skip
 SEARCH = _responses(
     {
         "results": [
@@ -36,18 +48,14 @@ SEARCH = _responses(
                 **_PRACTICE,
                 "score": 0.42,
                 "parts": {"dense": 0.43, "lexical": 0.37, "concept": 0.43},
-                "passage": _PASSAGE,
+                "contributions": {"dense": 0.2, "lexical": 0.1, "concept": 0.12},
+                "passage": {**_PASSAGE, "highlights": [[0, 4]]},
+                "reasons": ["answers the challenge: Cycling collapses in winter", "words found: snow"],
+                "why_not_higher": [{"kind": "words", "words": ["older"], "text": "not mentioned: older"}],
                 "concepts": [{"slug": "winter-cycling", "label": "Cycling collapses in winter"}],
             }
         ],
-        "understood": [
-            {
-                "slug": "winter-cycling",
-                "label": "Cycling collapses in winter",
-                "weight": 0.4,
-                "how": "meaning",
-            }
-        ],
+        "understood": _UNDERSTOOD,
         "weak": False,
     }
 )

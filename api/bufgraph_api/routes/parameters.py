@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from bufgraph.search.query import Filters
+from bufgraph.search.query import Corrections, Filters
 
 Text = Annotated[str, Query(description="A word, a sentence or a paragraph, in your own words", examples=["Snow blocks our pavements every winter and older people fall"])]  # fmt: skip
 OptionalText = Annotated[str | None, Query(alias="q", description="A word, a sentence or a paragraph, in your own words", examples=["energy-poor Soviet-era apartment blocks"])]  # fmt: skip
@@ -23,8 +23,51 @@ def _filters(
         str | None, Query(description="Outcome of at least one adoption", examples=["failed"])
     ] = None,
     min_level: Annotated[int | None, Query(description="Least evidence level, 0 to 5", examples=[2])] = None,
+    size: Annotated[
+        str | None,
+        Query(
+            description="Size of a city where it was applied: small (under 20,000), medium, large (from 100,000), very-large (from 500,000)",
+            examples=["small"],
+        ),
+    ] = None,
+    since: Annotated[int | None, Query(description="Running in this year or later", examples=[2015])] = None,
+    until: Annotated[int | None, Query(description="Begun in this year or earlier", examples=[2024])] = None,
+    cost_from: Annotated[float | None, Query(description="Least known cost, in euro", examples=[0])] = None,
+    cost_to: Annotated[
+        float | None, Query(description="Largest known cost, in euro", examples=[100000])
+    ] = None,
+    language: Annotated[
+        str | None, Query(description="Official language of a country where it was applied", examples=["fi"])
+    ] = None,
 ) -> Filters:
-    return Filters(country or None, domain or None, challenge or None, outcome or None, min_level)
+    return Filters(
+        country=country or None, domain=domain or None, challenge=challenge or None, outcome=outcome or None,
+        min_level=min_level, size=size or None, since=since, until=until, cost_from=cost_from, cost_to=cost_to,
+        language=language or None,
+    )  # fmt: skip
+
+
+def _corrections(
+    text_lang: Annotated[
+        str | None, Query(description="Language of the text, where it was taken for another", examples=["fi"])
+    ] = None,
+    lang: Annotated[
+        str | None,
+        Query(
+            description="Language of the reader: decides close cases and the labels of the answer",
+            examples=["fi"],
+        ),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        Query(description="Slug of a challenge or city read out of the text wrongly; repeatable"),
+    ] = None,
+    also: Annotated[
+        list[str] | None, Query(description="Slug of a challenge that belongs to the text; repeatable")
+    ] = None,
+) -> Corrections:
+    return Corrections(text_lang or None, lang or None, tuple(without or ()), tuple(also or ()))
 
 
 FilterParameters = Annotated[Filters, Depends(_filters)]
+CorrectionParameters = Annotated[Corrections, Depends(_corrections)]

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from bufgraph.search.query import RECORD_TYPES, SearchQuery
+from bufgraph.services.presentation import reader_language
 from bufgraph_api.routes import examples
 from bufgraph_api.routes.parameters import (
     ChallengeSlug,
     CitySlug,
+    CorrectionParameters,
     FilterParameters,
     Limit,
     OptionalText,
@@ -23,6 +25,7 @@ Json = dict[str, Any]  # Any: JSON
 def search(
     services: Services,
     filters: FilterParameters,
+    corrections: CorrectionParameters,
     q: Annotated[
         str, Query(description="What to search for", examples=["Snow blocks our pavements every winter"])
     ] = "",
@@ -31,12 +34,24 @@ def search(
     ] = None,
     limit: Limit = 10,
 ) -> Json:
-    """Hybrid search: meaning, words and concepts. Each result carries its score parts and the passage that earned it."""
-    query = SearchQuery(q, tuple(types) if types else RECORD_TYPES, filters, limit)  # type: ignore[arg-type]  # SearchQuery checks the types
+    """Hybrid search: meaning, words, words in the user's language, and concepts. Each result carries the parts of its
+    score, which add up, the passage that earned it, its reasons, and what keeps it from standing higher."""
+    query = SearchQuery(
+        q,
+        tuple(types) if types else RECORD_TYPES,  # type: ignore[arg-type]  # SearchQuery checks the types
+        filters,
+        limit,
+        corrections=corrections,
+    )
     answer = services.answers.search(query)
+    lang = reader_language(answer.understood, corrections)
     return {
-        "results": [services.present.hit(hit) for hit in answer.hits],
-        "understood": services.present.understood(answer.understood),
+        "results": [
+            services.present.hit(hit, reasons, answer.understood, lang)
+            for hit, reasons in zip(answer.hits, answer.explanations, strict=True)
+        ],
+        "understood": services.present.understood(answer.understood, lang),
+        "facets": services.present.facets(answer.facets, lang),
         "weak": answer.weak,
     }
 
@@ -44,16 +59,21 @@ def search(
 @router.get("/problems", responses=examples.PROBLEMS, summary="Cities with similar problems")
 def problems(
     services: Services,
+    corrections: CorrectionParameters,
     q: OptionalText = None,
     challenge: ChallengeSlug = None,
     city: CitySlug = None,
     limit: Limit = 10,
 ) -> Json:
     """Cities that have, or had, the problem of a text, a challenge or a city, with what each tried and how it went."""
-    answer = services.answers.cities_with_similar_problems(q, challenge=challenge, city=city, limit=limit)
+    answer = services.answers.cities_with_similar_problems(
+        q, challenge=challenge, city=city, corrections=corrections, limit=limit
+    )
     return {
         "results": [services.present.city_with_problem(found) for found in answer.cities],
-        "understood": services.present.understood(answer.understood),
+        "understood": services.present.understood(
+            answer.understood, reader_language(answer.understood, corrections)
+        ),
         "weak": answer.weak,
     }
 
@@ -62,29 +82,43 @@ def problems(
 def solutions(
     services: Services,
     filters: FilterParameters,
+    corrections: CorrectionParameters,
     q: OptionalText = None,
     city: CitySlug = None,
     limit: Limit = 10,
 ) -> Json:
     """Practices ranked by relevance × evidence × fit, each with reasons and sources; failures stand beside them."""
     challenge = filters.challenge if not q else None
-    answer = services.answers.solutions(q, challenge=challenge, city=city, filters=filters, limit=limit)
+    answer = services.answers.solutions(
+        q, challenge=challenge, city=city, filters=filters, corrections=corrections, limit=limit
+    )
+    lang = reader_language(answer.understood, corrections)
     return {
-        "results": [services.present.solution(found) for found in answer.solutions],
-        "setbacks": [services.present.solution(found) for found in answer.warnings],
+        "results": [services.present.solution(found, lang) for found in answer.solutions],
+        "setbacks": [services.present.solution(found, lang) for found in answer.warnings],
         "city": services.present.ref(answer.city.id) if answer.city else None,
-        "understood": services.present.understood(answer.understood),
+        "understood": services.present.understood(
+            answer.understood, reader_language(answer.understood, corrections)
+        ),
         "weak": answer.weak,
     }
 
 
 @router.get("/experts", responses=examples.EXPERTS, summary="Who knows this")
-def experts(services: Services, filters: FilterParameters, q: OptionalText = None, limit: Limit = 10) -> Json:
+def experts(
+    services: Services,
+    filters: FilterParameters,
+    corrections: CorrectionParameters,
+    q: OptionalText = None,
+    limit: Limit = 10,
+) -> Json:
     """Organisations ranked by what they did in close, evidenced practices, then by stated expertise."""
-    answer = services.answers.experts(q or "", filters=filters, limit=limit)
+    answer = services.answers.experts(q or "", filters=filters, corrections=corrections, limit=limit)
     return {
         "results": [services.present.expert_match(found) for found in answer.experts],
-        "understood": services.present.understood(answer.understood),
+        "understood": services.present.understood(
+            answer.understood, reader_language(answer.understood, corrections)
+        ),
         "weak": answer.weak,
     }
 
@@ -103,4 +137,20 @@ def similar(
         "city": services.present.ref(city.id),
         "preset": preset,
         "results": [services.present.similar_city(other) for other in found],
+    }
+
+
+@router.get("/practices/{slug}/similar", responses=examples.LIKE, summary="Practices like a practice")
+def like(
+    services: Services,
+    slug: str,
+    by: Annotated[str, Query(description="problem, solution or context")] = "problem",
+    limit: Limit = 10,
+) -> Json:
+    """More like this: the same problem, the same kind of solution, or from a city in a similar situation."""
+    practice, found = services.answers.similar_practices(slug, by=by, limit=limit)
+    return {
+        "practice": services.present.ref(practice.id),
+        "by": by,
+        "results": [services.present.like(other) for other in found],
     }
