@@ -51,7 +51,7 @@ class Identifier:
         Args:
             preferred: The user's language, a tie-breaker.
         """
-        tokens = words(text)
+        tokens = [token for token in words(text) if not token.isdecimal()]
         if not tokens:
             return Language(preferred or "und", 0.0)
         ranked = self._model.rank(" ".join(tokens))

@@ -7,6 +7,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from bufgraph.services.wording import say
 
 OUTCOMES = {
     "success": "Worked",
@@ -40,6 +43,20 @@ def _percent(value: float) -> str:
     return f"{value:.0%}"
 
 
+def _mark(text: str, spans: list[list[int]]) -> Markup:
+    """Return a text, escaped, with some stretches marked."""
+    parts, end = [], 0
+    for start, stop in spans:
+        parts += [
+            escape(text[end:start]),
+            Markup("<mark>"),
+            escape(text[start:stop]),
+            Markup("</mark>"),
+        ]  # constants
+        end = stop
+    return Markup("").join([*parts, escape(text[end:])])
+
+
 class _Missing(StrictUndefined):
     """A field that a record lacks: false and empty in a test, an error when printed."""
 
@@ -57,8 +74,8 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"number": _number, "percent": _percent}
-_environment.globals |= {"OUTCOMES": OUTCOMES, "FIELDS": FIELDS, "RELATIONS": RELATIONS}
+_environment.filters |= {"number": _number, "percent": _percent, "mark": _mark}
+_environment.globals |= {"OUTCOMES": OUTCOMES, "FIELDS": FIELDS, "RELATIONS": RELATIONS, "say": say}
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -69,6 +86,6 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         **values: What the template shows; all text is escaped.
     """
     page = _environment.get_template(template).render(
-        path=request.url.path, year=datetime.now(UTC).year, **values
+        path=request.url.path, year=datetime.now(UTC).year, **{"lang": "en", **values}
     )
     return HTMLResponse(page, status)

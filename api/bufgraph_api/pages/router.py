@@ -2,15 +2,19 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bufgraph.errors import BufgraphError, NotFoundError
+from bufgraph.errors import BufgraphError, InvalidInputError, NotFoundError
 from bufgraph.model import City
 from bufgraph.namespaces import slug
-from bufgraph.search.query import Filters
+from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, SearchQuery
+from bufgraph.services import evaluating
 from bufgraph.services.answers import AnswerService
+from bufgraph.services.presentation import reader_language
+from bufgraph.text.language import LANGUAGES
 from bufgraph_api.errors import status_of
 from bufgraph_api.pages.rendering import render
 from bufgraph_api.state import Services, State
@@ -40,6 +44,7 @@ def pages_router() -> APIRouter:
         ("/expert/{name}", expert_page),
         ("/about", about_page),
         ("/about/api", api_page),
+        ("/about/quality", quality_page),
         ("/static/{name}", static_file),
     ):
         router.add_api_route(path, page, methods=["GET", "HEAD"])
@@ -51,46 +56,108 @@ def search_page(
     services: Services,
     q: str = "",
     city: str = "",
+    lang: str = "",
+    text_lang: str = "",
+    without: Annotated[list[str] | None, Query()] = None,
+    also: Annotated[list[str] | None, Query()] = None,
     country: str = "",
+    domain: str = "",
     outcome: str = "",
-    min_level: Annotated[str, Query()] = "",
+    min_level: str = "",
+    size: str = "",
+    language: str = "",
+    since: str = "",
+    cost_to: str = "",
 ) -> Response:
     """The front page: a need in, answers out."""
-    form = {"q": q, "city": city, "country": country, "outcome": outcome, "min_level": min_level}
+    form: Json = {
+        "q": q, "city": city, "lang": lang, "text_lang": text_lang, "without": without or [], "also": also or [], "country": country,
+        "domain": domain, "outcome": outcome, "min_level": min_level, "size": size, "language": language, "since": since,
+        "cost_to": cost_to,
+    }  # fmt: skip
     shared: Json = {
         "form": form,
         "examples": _EXAMPLES,
-        "choices": _choices(services),
+        "cities": sorted({city.label for city in services.answers.catalogue.cities.values()}),
+        "languages": LANGUAGES,
         "answer": None,
         "problem": None,
     }
     if not q.strip():
         return render(request, "search.html", **{**shared, "summary": services.build.summary()})
     try:
+        corrections = Corrections(
+            text_lang or None, lang or None, tuple(form["without"]), tuple(form["also"])
+        )
         asking = _asking_city(services.answers, city)
         filters = Filters(
-            country=country or None,
-            outcome=outcome or None,
-            min_level=int(min_level) if min_level.isdigit() else None,
+            country=country or None, domain=domain or None, outcome=outcome or None, min_level=_whole(min_level, "min_level"),
+            size=size or None, language=language or None, since=_whole(since, "since"), cost_to=_whole(cost_to, "cost_to"),
+        )  # fmt: skip
+        answer = _answer(
+            services, SearchQuery(q, ("practice",), filters, MAX_LIMIT, corrections=corrections), asking
         )
-        answer = _answer(services, q, asking, filters)
     except BufgraphError as err:
         return render(request, "search.html", status_of(err), **{**shared, "problem": err.message})
-    return render(request, "search.html", **{**shared, "answer": answer})
+    for chip in answer["chips"]:
+        chip["without"] = "/?" + _address(form, remove=chip)
+    answer["undo"] = (
+        "/?" + _address({**form, "without": [], "text_lang": ""}) if without or text_lang else None
+    )
+    answer["unfiltered"] = "/?" + _address({"q": q, "city": city, "lang": lang})
+    return render(request, "search.html", **{**shared, "answer": answer, "lang": answer["lang"]})
 
 
-def _answer(services: State, text: str, city: City | None, filters: Filters) -> Json:
-    answers, present = services.answers, services.present
+def _whole(text: str, field: str) -> int | None:
+    """Read a field of the form; an empty one is no condition."""
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal():
+        raise InvalidInputError(f"{field} is '{text}'; expected a whole number", field=field)
+    return int(text)
+
+
+def _address(form: Json, remove: Json | None = None) -> str:
+    """Return the query string of a form, without one of the chips if so asked."""
+    kept = dict(form)
+    if remove is not None and remove["kind"] in ("concept", "place"):
+        kept["without"] = [*form["without"], remove["value"]]
+    return urlencode(
+        [
+            (name, value)
+            for name, values in kept.items()
+            for value in ([values] if isinstance(values, str) else values)
+            if value
+        ]
+    )
+
+
+def _answer(services: State, query: SearchQuery, city: City | None) -> Json:
+    answers, present, corrections = services.answers, services.present, query.corrections
+    found = answers.search(query)
+    if city is None and found.understood.places:  # who names her town asks for it
+        city = answers.catalogue.cities[found.understood.places[0].city]
     name = city.slug if city else None
-    solutions = answers.solutions(text, city=name, filters=filters, limit=10)
-    problems = answers.cities_with_similar_problems(text, city=name, limit=8)
-    experts = answers.experts(text, limit=6)
+    lang = reader_language(found.understood, corrections)
+    solutions = answers.solutions(
+        query.text, city=name, filters=query.filters, corrections=corrections, limit=10
+    )
+    problems = answers.cities_with_similar_problems(query.text, city=name, corrections=corrections, limit=8)
+    experts = answers.experts(query.text, corrections=corrections, limit=6)
+    why = {
+        hit.record: present.hit(hit, reasons, found.understood, lang)
+        for hit, reasons in zip(found.hits, found.explanations, strict=True)
+    }
     return {
+        "lang": lang,
         "weak": solutions.weak,
         "city": present.city(city) if city else None,
-        "understood": present.understood(solutions.understood),
-        "solutions": [present.solution(found) for found in solutions.solutions],
-        "setbacks": [present.solution(found) for found in solutions.warnings],
+        "chips": [chip for chip in present.chips(found.understood, lang) if chip["kind"] != "language"],
+        "text_lang": found.understood.language.code,
+        "rivals": found.understood.language.rivals,
+        "facets": present.facets(found.facets, lang),
+        "solutions": [{**present.solution(s, lang), "hit": why.get(s.practice)} for s in solutions.solutions],
+        "setbacks": [present.solution(s, lang) for s in solutions.warnings],
         "cities": [present.city_with_problem(found) for found in problems.cities],
         "experts": [present.expert_match(found) for found in experts.experts],
     }
@@ -101,18 +168,14 @@ def _asking_city(answers: AnswerService, text: str) -> City | None:
     return answers.find_city(text) if text.strip() else None
 
 
-def _choices(services: State) -> Json:
-    catalogue = services.answers.catalogue
-    return {
-        "cities": sorted({city.label for city in catalogue.cities.values()}),
-        "countries": sorted({city.country_code for city in catalogue.cities.values()}),
-    }
-
-
 def practice_page(request: Request, services: Services, name: str) -> Response:
     """One practice."""
     practice = services.answers.catalogue.practice(name)
-    return render(request, "practice.html", practice=services.present.practice(practice))
+    like = {
+        by: [services.present.like(f) for f in services.answers.similar_practices(name, by=by, limit=4)[1]]
+        for by in ("problem", "solution", "context")
+    }
+    return render(request, "practice.html", practice=services.present.practice(practice), like=like)
 
 
 def city_page(request: Request, services: Services, name: str) -> Response:
@@ -209,6 +272,18 @@ def about_page(request: Request, services: Services) -> Response:
         levels=[(level, services.present.label_of_level(level), count) for level, count in enumerate(levels)],
         unverified=sum(1 for o in catalogue.observations.values() if slug(o.verification) != "verified"),
         facts=len(catalogue.observations),
+    )
+
+
+def quality_page(request: Request, services: Services) -> Response:
+    """The published search quality."""
+    result = evaluating.published()
+    return render(
+        request,
+        "quality.html",
+        result=result,
+        current=result is not None and result["judgments"] == evaluating.digest(),
+        build=services.build.manifest["build"],
     )
 
 
