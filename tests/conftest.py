@@ -12,7 +12,7 @@ from bufgraph.services.building import make_build
 from bufgraph.services.composition import encoder_folder as folder_of
 from bufgraph.settings import Settings, load_settings
 from bufgraph_ingest.shipping import load_datasets
-from builders import small_datasets, write_datasets
+from builders import small_datasets, write_datasets, write_lexicons
 
 
 def quiet(step: str) -> None:
@@ -68,6 +68,8 @@ def build(settings: Settings) -> Settings:
 def small_settings(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A build of the small world of :mod:`builders`, with the real model. Read-only."""
     datasets = write_datasets(tmp_path_factory.mktemp("datasets"), small_datasets())
+    (datasets / "lexicons").mkdir()
+    write_lexicons(datasets / "lexicons")
     return build(load_settings({}, home=new_home(), datasets=datasets))
 
 

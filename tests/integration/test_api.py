@@ -212,3 +212,111 @@ def test_every_internal_link_of_the_pages_resolves(client: TestClient) -> None:
         assert answer.status_code == 200, path
         if answer.headers["content-type"].startswith("text/html"):
             queue += [unescape(link) for link in re.findall(r'href="(/[^"#]*)', answer.text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "הכביש חלק בחורף",  # right to left
+        "<script>alert(1)</script> snow <b>on</b> pavements",
+        "snow\x00\x07\x1b[31m on pavements",
+        "and the of to in on at",
+        "Tartu",
+        "asdf qwer zxcv",
+        "liukas katu and slippery pavement и лёд",
+        "❄️❄️ snow",
+        "a",
+        "snow " * 900,
+    ],
+)
+def test_any_text_gets_an_answer(client: TestClient, text: str) -> None:
+    answer = client.get("/api/search", params={"q": text})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["results"] or body["weak"]
+    assert client.get("/", params={"q": text}).status_code == 200
+
+
+def test_a_text_of_ten_thousand_words_is_refused_with_the_limit(client: TestClient) -> None:
+    answer = client.get("/api/search", params={"q": "snow " * 10_000})
+    assert answer.status_code in (413, 414)
+    assert "characters" in answer.text or "long" in answer.text
+
+
+def test_gibberish_says_that_nothing_fits(client: TestClient) -> None:
+    assert client.get("/api/search", params={"q": "asdf qwer zxcv", "type": "practice"}).json()["weak"]
+    assert not client.get("/api/search", params={"q": "icy pavements", "type": "practice"}).json()["weak"]
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"size": "huge"}, "unknown size 'huge'; choose from small, medium, large, very-large"),
+        ({"language": "xx"}, "unknown language 'xx'"),
+        ({"text_lang": "xx"}, "unknown language 'xx'; choose from en"),
+        ({"since": "2020", "until": "2010"}, "the first must not be larger"),
+        ({"also": "magic"}, "there is no challenge 'magic'"),
+    ],
+)
+def test_a_filter_or_correction_that_does_not_exist_is_named(
+    client: TestClient, params: dict[str, str], words: str
+) -> None:
+    answer = client.get("/api/search", params={"q": "snow", **params})
+    assert answer.status_code in (400, 404, 422)
+    assert words in answer.json()["detail"]
+
+
+def test_an_answer_tells_how_the_text_was_understood_and_why_each_hit_stands_there(
+    client: TestClient,
+) -> None:
+    body = client.get(
+        "/api/search", params={"q": "liukas jalkakäytävä Tartussa, 20 000 asukasta", "type": "practice"}
+    ).json()
+    understood = body["understood"]
+    assert understood["language"]["code"] == "fi"
+    assert understood["english"].startswith("slippery pavement")
+    assert [p["slug"] for p in understood["places"]] == ["ee-tartu"]
+    assert understood["numbers"] == [{"kind": "population", "value": 20_000.0, "word": "20 000 asukasta"}]
+    best = body["results"][0]
+    assert sum(best["contributions"].values()) == pytest.approx(best["score"], abs=0.001)
+    assert best["reasons"]
+    assert body["facets"]["country"]
+
+
+def test_a_correction_changes_what_was_understood(client: TestClient) -> None:
+    params = {"q": "snow and ice on streets", "type": "practice"}
+    wrong = {c["slug"] for c in client.get("/api/search", params=params).json()["understood"]["concepts"]}
+    assert "snow-and-ice-clearing" in wrong
+    params["without"] = "snow-and-ice-clearing"
+    mended = {
+        c["slug"] for c in client.get("/api/search", params=params).json()["understood"].get("concepts", [])
+    }
+    assert "snow-and-ice-clearing" not in mended
+
+
+@pytest.mark.parametrize("by", ["problem", "solution", "context"])
+def test_more_like_this(client: TestClient, by: str) -> None:
+    body = client.get("/api/practices/gritting/similar", params={"by": by}).json()
+    assert body["by"] == by
+    assert "gritting" not in {r["slug"] for r in body["results"]}
+    assert body["results"]
+
+
+def test_more_like_this_of_what_is_not_there(client: TestClient) -> None:
+    assert client.get("/api/practices/none/similar").status_code == 404
+    assert client.get("/api/practices/gritting/similar", params={"by": "colour"}).status_code in (400, 422)
+
+
+def test_the_page_marks_chips_that_can_be_removed_and_escapes_what_was_typed(client: TestClient) -> None:
+    page = client.get("/", params={"q": "snow and ice on streets in Tartu <i>x</i>"}).text
+    assert "without=snow-and-ice-clearing" in page
+    assert "without=ee-tartu" in page
+    assert "<i>x</i>" not in page
+    bad = client.get("/", params={"q": "snow", "since": "long ago"})
+    assert bad.status_code in (400, 422)
+    assert "expected a whole number" in bad.text
+
+
+def test_the_quality_page_shows_each_system_or_says_what_is_missing(client: TestClient) -> None:
+    page = client.get("/about/quality").text
+    assert "nDCG@10" in page or "bufgraph evaluate --split test --save" in page
