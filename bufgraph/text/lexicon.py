@@ -96,6 +96,7 @@ class Lexicon:
         self._forms = forms
         self._folded = folded
         self._stems = stems
+        self._headwords = frozenset(entry.headword.lower() for entry in entries)
         self._longest_phrase = max((len(words(e.headword)) for e in entries), default=1)
 
     @classmethod
@@ -178,10 +179,13 @@ class Lexicon:
         return None, 1
 
     def _word(self, word: str, stemmed: str) -> ReadWord | None:
+        # Lists of function words hold some nouns, too (Finnish "jää", ice): a headword wins over the list, a mere
+        # form does not (Lithuanian "kas", who, is a form of the verb "dig").
+        if word in stop_words(self.lang) and word not in self._headwords:
+            return None
         if word in self._forms:
             return ReadWord(word, (self._english(self._forms[word]),), "form")
-        # Lists of function words hold some nouns, too (Finnish "jää", ice): a headword wins over the list.
-        if word in stop_words(self.lang) or len(word) < _LEAST_PART:
+        if len(word) < _LEAST_PART:
             return None
         for trie, key, how in ((self._folded, fold(word), "folded"), (self._stems, stemmed, "stem")):
             if key in trie and (how == "folded" or len(key) > _LEAST_PART):
