@@ -23,8 +23,9 @@ class SearchIndex:
     """The indexes of a build.
 
     Attributes:
-        passages: Row numbers of ``vectors`` and ``lexical`` are positions here; the passages of a record stand together.
-        records: IRIs in the order of the passages; row numbers of ``local`` are positions here.
+        passages: Row numbers of ``vectors`` are positions here; the passages of a record stand together.
+        lexical: BM25 over English stems of all passages of a record.
+        records: IRIs in the order of the passages; row numbers of ``lexical`` and ``local`` are positions here.
         local: BM25 over character n-grams of what records say in a language, by language.
         concepts: Row numbers of ``concept_vectors`` are positions here.
         vocabulary: The words that texts are read with.
@@ -55,7 +56,7 @@ class SearchIndex:
         return cls(
             passages=found,
             vectors=FaissFlatIndex.from_vectors(vectors[: len(found)]),
-            lexical=Bm25Index.from_terms([index_terms(f"{p.index_text} {p.keywords}") for p in found]),
+            lexical=Bm25Index.from_terms(_record_terms(found)),
             records=records,
             local={
                 lang: _local_index(local_texts(catalogue, lang), records)
@@ -104,6 +105,13 @@ class SearchIndex:
             raise MisconfiguredError(
                 f"the index in {folder} is damaged ({err}); run 'bufgraph build --force'", path=str(folder)
             ) from err
+
+
+def _record_terms(found: Sequence[Passage]) -> list[list[str]]:
+    terms: dict[str, list[str]] = {}
+    for passage in found:
+        terms.setdefault(passage.record, []).extend(index_terms(f"{passage.index_text} {passage.keywords}"))
+    return list(terms.values())
 
 
 def _local_index(texts: Mapping[str, str], records: Sequence[str]) -> LexicalIndex:

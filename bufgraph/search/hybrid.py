@@ -15,11 +15,13 @@ from bufgraph.search.query import Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Understanding
 from bufgraph.text.normalise import index_terms
 
-WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.6, "concept": 0.6}
+WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "concept": 0.5}
 """Weights of the parts for a text in English."""
-FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.6, "local": 0.6, "concept": 0.6}
+FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "local": 0.6, "concept": 0.5}
 """Weights of the parts for a text in another language."""
 _CANDIDATES = 400
+_NEAREST = 3
+"""Passages of a record that count for its nearness; two to three were best on the dev side, all of them worse."""
 _SAME_SUBDOMAIN = 0.4
 """Overlap of two different challenges under one subdomain; the same challenge counts 1."""
 
@@ -132,15 +134,11 @@ class HybridSearch:
         local = self._local(understanding)
         overlap = self._overlap(understanding)
         positions = self._candidates(understanding, lexical, local, overlap, allowed)
-        dense = np.clip(self._index.vectors.scores(understanding.vector, positions), 0.0, 1.0)
+        cosines = np.clip(self._index.vectors.scores(understanding.vector, positions), 0.0, 1.0)
         weights = self._weights if local is None else self._foreign_weights
-        strength = weights["dense"] * dense + weights["lexical"] * lexical[positions]
-        rows = self._row_of[positions]
-        # The best passage of each record: ordered by record, then strength; the first of each record is it.
-        order = np.lexsort((positions, -strength, rows))
-        first = order[np.unique(rows[order], return_index=True)[1]]
-        rows = rows[first]
-        parts = {"dense": dense[first], "lexical": lexical[positions[first]], "concept": overlap[rows]}
+        nearest, dense = _nearest(self._row_of[positions], cosines)
+        rows = self._row_of[positions[nearest]]
+        parts = {"dense": dense, "lexical": lexical[rows], "concept": overlap[rows]}
         if local is not None:
             parts["local"] = local[rows]
         scores = np.zeros(len(rows), dtype=np.float64)
@@ -149,7 +147,7 @@ class HybridSearch:
         ranking = sorted(
             range(len(rows)), key=lambda i: (-round(float(scores[i]), 9), self._index.records[int(rows[i])])
         )
-        return _Ranked(rows, positions[first], parts, weights, scores, ranking)
+        return _Ranked(rows, positions[nearest], parts, weights, scores, ranking)
 
     def _allowed(self, query: SearchQuery) -> Mask:
         mask = np.isin(self._types, query.types) & np.isin(self._fields, query.fields)
@@ -171,17 +169,13 @@ class HybridSearch:
         overlap: _Floats,
         allowed: Mask,
     ) -> NDArray[np.int64]:
-        """Return the union of the nearest by vector, the best by words, and the passages of records that share a
-        concept or are best by their local texts."""
+        """Return the passages of all records that one of the parts may carry into the answer."""
         near = self._index.vectors.search(understanding.vector, _CANDIDATES, allowed).positions
         rows = np.zeros(len(self._index.records), dtype=np.bool_)
-        rows[_best(overlap, _CANDIDATES)] = True
-        if local is not None:
-            rows[_best(local, _CANDIDATES)] = True
-        chosen = rows[self._row_of]
-        chosen[near] = True
-        chosen[_best(np.where(allowed, lexical, 0.0), _CANDIDATES)] = True
-        return np.flatnonzero(chosen & allowed)
+        rows[self._row_of[near]] = True
+        for scores in (lexical, overlap) if local is None else (lexical, overlap, local):
+            rows[_best(scores, _CANDIDATES)] = True
+        return np.flatnonzero(rows[self._row_of] & allowed)
 
     def _overlap(self, understanding: Understanding) -> _Floats:
         """Return for each record the weight of the best concept that it shares with the text."""
@@ -198,6 +192,28 @@ class HybridSearch:
     def _broader(self, iri: str) -> tuple[str, ...]:
         concept = self._catalogue.concepts.get(iri)
         return concept.broader if concept is not None else ()
+
+
+def _nearest(rows: NDArray[np.int64], cosines: _Floats) -> tuple[NDArray[np.int64], _Floats]:
+    """Return for each record its nearest passage and the mean cosine of its nearest three.
+
+    A record of which several sides are near answers better than one with a single lucky sentence; one that has
+    fewer passages (a city, a challenge) is not punished for it.
+
+    Args:
+        rows: Record of each passage, ascending.
+
+    Returns:
+        Indexes into ``rows`` of the nearest passages, one a record, and ``(n_records,)`` float32.
+    """
+    order = np.lexsort((np.arange(len(rows)), -cosines, rows))
+    _, starts, counts = np.unique(rows[order], return_index=True, return_counts=True)
+    taken = np.minimum(counts, _NEAREST)
+    ranked = np.concatenate([cosines[order], np.zeros(_NEAREST, dtype=cosines.dtype)])
+    total = np.zeros(len(starts), dtype=np.float32)
+    for place in range(_NEAREST):
+        total += np.where(place < taken, ranked[starts + place], 0.0)
+    return order[starts], (total / np.maximum(taken, 1)).astype(np.float32)
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

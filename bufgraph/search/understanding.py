@@ -24,6 +24,8 @@ _MEANING_FLOOR, _MEANING_CEILING = 0.30, 0.70
 _LABEL_FLOOR = 0.75
 """Share of a label that must stand in the text; below it, single common words ("platform") match by chance."""
 _MAX_CONCEPTS = 5
+_NAMED_CONCEPTS = 2
+"""Concepts that a reading is completed with."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Reader:
         # Someone who types nothing but a name looks for that place.
         skip = names if any(token not in names for token in tokens) else frozenset[str]()
         reading = self._texts.read(text, language, skip)
-        asked = text if self._multilingual else (reading.english or text)
-        vector = self._encoder.encode([asked])[0]
+        labels = self._by_label(text, language)
+        vector = self._encoder.encode([self._asked(text, reading, labels)])[0]
         return Understanding(
             text=text,
             language=language,
@@ -100,17 +102,22 @@ class Reader:
             grams=() if language.code not in self._index.local else character_grams(
                 " ".join(token for token in tokens if token not in skip)
             ),
-            concepts=self._concepts(text, language, vector, corrections),
+            concepts=self._concepts(labels, vector, corrections),
             places=places,
             numbers=numbers(text),
         )  # fmt: skip
 
+    def _asked(self, text: str, reading: Reading, labels: Sequence[ConceptMatch]) -> str:
+        """Return what the encoder gets: a text in another language is read, with the names of the concepts in it."""
+        if self._multilingual or reading.language.code not in self._index.local or not reading.words:
+            return text
+        return ". ".join((reading.english, *(match.label for match in labels[:_NAMED_CONCEPTS])))
+
     def _concepts(
-        self, text: str, language: Language, vector: Vectors, corrections: Corrections
+        self, labels: Sequence[ConceptMatch], vector: Vectors, corrections: Corrections
     ) -> list[ConceptMatch]:
-        langs = None if language.code == "und" else frozenset({"en", language.code, *language.rivals})
         found: dict[str, ConceptMatch] = {}
-        for match in (*self._by_meaning(vector), *self._by_label(text, langs)):
+        for match in (*self._by_meaning(vector), *labels):
             if match.concept not in found or match.weight > found[match.concept].weight:
                 found[match.concept] = match
         for name in corrections.also:
@@ -131,7 +138,9 @@ class Reader:
                 found.append(ConceptMatch(iri, self._catalogue.concept_label(iri), weight, "meaning"))
         return found
 
-    def _by_label(self, text: str, langs: frozenset[str] | None) -> list[ConceptMatch]:
+    def _by_label(self, text: str, language: Language) -> list[ConceptMatch]:
+        """Return the concepts whose labels stand in the text, in its language, a likely other one, or English."""
+        langs = None if language.code == "und" else frozenset({"en", language.code, *language.rivals})
         return [
             ConceptMatch(
                 m.concept, self._catalogue.concept_label(m.concept), _label_weight(m), "label", m.label
