@@ -38,6 +38,9 @@ class Settings:
     model: str = _setting(
         "all-MiniLM-L6-v2", "sentence-transformers model: the packaged default, a folder or a hub name"
     )
+    reranker: str = _setting(
+        "", "cross-encoder that reorders the best hits, a folder or a hub name; empty: none"
+    )
     host: str = _setting("127.0.0.1", "address the server listens on")
     port: int = _setting(8000, "port the server listens on")
     query_max_chars: int = _setting(5_000, "longest accepted search text, in characters")

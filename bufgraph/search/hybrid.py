@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bufgraph.embeddings.reranker import Reranker
 from bufgraph.index.port import Mask
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.model import Catalogue
-from bufgraph.search.query import Filters, Hit, SearchQuery
+from bufgraph.search.query import FIELDS, RECORD_TYPES, Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Understanding
 from bufgraph.text.normalise import index_terms
 
@@ -22,6 +23,10 @@ FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "lo
 _CANDIDATES = 400
 _NEAREST = 3
 """Passages of a record that count for its nearness; two to three were best on the dev side, all of them worse."""
+_RERANKED: Final = 30
+"""Records that an optional cross-encoder reads; it costs some ten milliseconds each."""
+_RERANK_WEIGHT: Final = 1.0
+"""Its weight beside the others, which sum to 1; to be tuned with the model."""
 _SAME_SUBDOMAIN = 0.4
 """Overlap of two different challenges under one subdomain; the same challenge counts 1."""
 
@@ -49,7 +54,8 @@ class HybridSearch:
     """Finds records.
 
     Args:
-        keeps: Tells whether a record passes filters; see :func:`bufgraph.search.filters.keeper`.
+        keeps: Tells whether a record passes filters; see :class:`bufgraph.search.filters.TraitTable`.
+        reranker: Reads the best records once more, when there is one.
     """
 
     def __init__(
@@ -59,16 +65,19 @@ class HybridSearch:
         keeps: Callable[[str, Filters], bool],
         weights: Mapping[str, float] = WEIGHTS,
         foreign_weights: Mapping[str, float] = FOREIGN_WEIGHTS,
+        reranker: Reranker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._keeps = keeps
+        self._reranker = reranker
         self._weights = _shares(weights)
         self._foreign_weights = _shares(foreign_weights)
         self._row = {iri: number for number, iri in enumerate(index.records)}
         self._row_of = np.array([self._row[p.record] for p in index.passages], dtype=np.int64)
-        self._types = np.array([p.record_type for p in index.passages])
-        self._fields = np.array([p.field for p in index.passages])
+        # Numbers instead of names: comparing 400,000 strings takes longer than the search itself.
+        self._types = np.array([RECORD_TYPES.index(p.record_type) for p in index.passages], dtype=np.int8)
+        self._fields = np.array([FIELDS.index(p.field) for p in index.passages], dtype=np.int8)
         self._concepts_of = [self._record_concepts(iri) for iri in index.records]
         self._rows_of_concept = self._rows_by(lambda iri: (iri,))
         self._rows_of_family = self._rows_by(self._broader)
@@ -144,13 +153,29 @@ class HybridSearch:
         scores = np.zeros(len(rows), dtype=np.float64)
         for name, values in parts.items():
             scores += weights[name] * values
-        ranking = sorted(
-            range(len(rows)), key=lambda i: (-round(float(scores[i]), 9), self._index.records[int(rows[i])])
-        )
+        ranking = self._order(scores, rows)
+        if self._reranker is not None:
+            # Beyond the first few the part is zero, so they stay behind those that were read.
+            first = ranking[:_RERANKED]
+            read = np.zeros(len(rows), dtype=np.float32)
+            texts = [self._index.passages[int(positions[nearest[i]])].index_text for i in first]
+            asked = understanding.reading.english or understanding.text
+            read[first] = self._reranker.scores(asked, texts)
+            weights = _shares({**weights, "rerank": _RERANK_WEIGHT})
+            parts["rerank"] = read
+            scores = scores / (1 + _RERANK_WEIGHT) + weights["rerank"] * read
+            ranking = self._order(scores, rows)
         return _Ranked(rows, positions[nearest], parts, weights, scores, ranking)
 
+    def _order(self, scores: NDArray[np.float64], rows: NDArray[np.int64]) -> list[int]:
+        return sorted(
+            range(len(rows)), key=lambda i: (-round(float(scores[i]), 9), self._index.records[int(rows[i])])
+        )
+
     def _allowed(self, query: SearchQuery) -> Mask:
-        mask = np.isin(self._types, query.types) & np.isin(self._fields, query.fields)
+        types = np.array([name in query.types for name in RECORD_TYPES])
+        fields = np.array([name in query.fields for name in FIELDS])
+        mask: Mask = types[self._types] & fields[self._fields]
         if query.filters:
             kept = np.array([self._keeps(iri, query.filters) for iri in self._index.records])
             mask &= kept[self._row_of]

@@ -9,6 +9,7 @@ from bufgraph.text.language import LANGUAGES
 from bufgraph.text.passages import Field, Passage, RecordType
 
 RECORD_TYPES: Final[tuple[RecordType, ...]] = get_args(RecordType)
+FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 MAX_LIMIT: Final = 100
 
 
@@ -91,7 +92,7 @@ class SearchQuery:
     types: tuple[RecordType, ...] = RECORD_TYPES
     filters: Filters = field(default_factory=Filters)
     limit: int = 10
-    fields: tuple[Field, ...] = get_args(Field)
+    fields: tuple[Field, ...] = FIELDS
     corrections: Corrections = field(default_factory=Corrections)
 
     def __post_init__(self) -> None:

@@ -9,17 +9,21 @@ from pathlib import Path
 from bufgraph import __version__
 from bufgraph.embeddings.model_files import find_model
 from bufgraph.embeddings.onnx import export
+from bufgraph.embeddings.port import Encoder
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.index.builds import write_manifest
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.evidence import assess
+from bufgraph.model import Catalogue
 from bufgraph.namespaces import SCHEME
 from bufgraph.resources import queries_dir
 from bufgraph.services.composition import builds, codec, encoder_folder, lexicons_dir, passage_encoder
 from bufgraph.settings import Settings
 
-_FORMAT = 2
+_FORMAT = 3
 """Raise it when the files of a build change their form, so that old builds count as stale."""
+
+_PROBED = ("fi", "lv", "ru")
 
 Progress = Callable[[str], None]
 
@@ -98,6 +102,7 @@ def make_build(
                 "as_of_year": _year(),
                 "bufgraph": __version__,
                 "encoder": encoder.fingerprint,
+                "multilingual": reads_our_languages(encoder, catalogue),
                 "passages": len(index.passages),
                 "embedded_now": encoder.misses,
                 "quads": quads,
@@ -107,6 +112,24 @@ def make_build(
         )
     builds(settings).prune()
     return builds(settings).current()
+
+
+def reads_our_languages(encoder: Encoder, catalogue: Catalogue) -> bool:
+    """Tell whether an encoder brings the same challenge in different languages together.
+
+    Finnish, Latvian and Russian labels, one language of each family far from English, look for their English label among
+    all. all-MiniLM-L6-v2, which knows English, finds 5, 11 and 1 % of them; an encoder that finds half reads the text as
+    typed.
+    """
+    found = tried = 0
+    english = encoder.encode([concept.label for concept in catalogue.challenges])
+    for lang in _PROBED:
+        rows = [(n, c.pref_label[lang]) for n, c in enumerate(catalogue.challenges) if lang in c.pref_label]
+        if rows:
+            nearest = (encoder.encode([label for _, label in rows]) @ english.T).argmax(axis=1)
+            found += sum(int(row == n) for row, (n, _) in zip(nearest.tolist(), rows, strict=True))
+            tried += len(rows)
+    return tried > 0 and found / tried >= 0.5
 
 
 def _derive(store: OxigraphStore, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from bufgraph.embeddings.cache import CachedEncoder
 from bufgraph.embeddings.model_files import find_model
 from bufgraph.embeddings.onnx import OnnxEncoder
 from bufgraph.embeddings.port import Encoder
+from bufgraph.embeddings.reranker import CrossEncoderReranker, Reranker
 from bufgraph.embeddings.sentence_transformer import SentenceTransformerEncoder
 from bufgraph.errors import MisconfiguredError
 from bufgraph.graph.codec import Codec
@@ -70,7 +71,9 @@ class Build:
     @cached_property
     def reader(self) -> Reader:
         """Reads query texts."""
-        return Reader(self.catalogue, self.index, self.encoder)
+        return Reader(
+            self.catalogue, self.index, self.encoder, multilingual=bool(self.manifest["multilingual"])
+        )
 
     @cached_property
     def evidence(self) -> dict[str, Evidence]:
@@ -89,7 +92,7 @@ class Build:
     @cached_property
     def hybrid(self) -> HybridSearch:
         """Hybrid retrieval."""
-        return HybridSearch(self.catalogue, self.index, self.traits.keeps)
+        return HybridSearch(self.catalogue, self.index, self.traits.keeps, reranker=reranker(self.settings))
 
     @cached_property
     def similarity(self) -> CitySimilarity:
@@ -169,6 +172,11 @@ def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:
         settings.home / "cache" / "vectors.sqlite",
         **options,  # type: ignore[arg-type]  # the caller names CachedEncoder's own options
     )
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """Return the configured cross-encoder, or None."""
+    return CrossEncoderReranker(settings.reranker) if settings.reranker else None
 
 
 def encoder_folder(settings: Settings, fingerprint: str) -> Path:

@@ -16,6 +16,11 @@ from bufgraph.text.normalise import fold, stem, stop_words, words
 
 COMPOUNDING: Final = frozenset({"fi", "et", "de", "sv", "da", "nb"})
 """Languages that write compounds as one word."""
+_ENDINGS: Final = frozenset({"lv", "lt", "pl", "ru"})
+"""Languages whose words change mostly at their end. Their dictionaries lack forms (the Latvian one most of them), and
+Snowball has no Latvian."""
+_ENDING, _LEAST_BEGINNING = 3, 4
+"""Letters that an ending may have and that must stand before it."""
 _LEAST_PART = 3
 """Letters of the shortest part of a compound; shorter ones ("yö", "is") match by chance inside other words."""
 _LINKS: Final = ("", "s", "n", "en", "es", "e", "er", "-")
@@ -49,7 +54,7 @@ class ReadWord:
     Attributes:
         word: As it stands in the text.
         english: Groups of alternatives: one group, or one a part of a compound.
-        how: ``phrase``, ``form``, ``folded`` (diacritics missing), ``stem``, ``compound``, ``part`` (only a part
+        how: ``phrase``, ``form``, ``folded`` (diacritics missing), ``stem``, ``ending``, ``compound``, ``part`` (only a part
             of the word is known) or ``typo``.
     """
 
@@ -190,6 +195,8 @@ class Lexicon:
         for trie, key, how in ((self._folded, fold(word), "folded"), (self._stems, stemmed, "stem")):
             if key in trie and (how == "folded" or len(key) > _LEAST_PART):
                 return ReadWord(word, (self._english(trie[key]),), how)
+        if self.lang in _ENDINGS and (found := self._by_ending(fold(word))):
+            return ReadWord(word, (self._english(found),), "ending")
         if self.lang in COMPOUNDING and (parts := self._split(fold(word))):
             return ReadWord(word, tuple(self._english(self._of_part(part)) for part in parts), "compound")
         return self._misspelt(word) or self._partly(word)
@@ -197,6 +204,20 @@ class Lexicon:
     def _english(self, rows: Iterable[tuple[int]]) -> tuple[str, ...]:
         numbers = dict.fromkeys(row[0] for row in rows)
         return tuple(dict.fromkeys(text for number in numbers for text in self._entries[number].english))
+
+    def _by_ending(self, word: str) -> list[tuple[int]]:
+        """Return the entries of a known form that differs from a folded word in its ending only."""
+        for cut in range(1, _ENDING + 1):
+            beginning = word[: len(word) - cut]
+            if len(beginning) < _LEAST_BEGINNING:
+                break
+            close = [key for key in self._folded.keys(beginning) if len(key) - len(beginning) <= _ENDING]
+            if close:
+                found: list[tuple[int]] = self._folded[
+                    min(close, key=lambda key: (abs(len(key) - len(word)), key))
+                ]
+                return found
+        return []
 
     # -- compounds: on folded forms, so that a missing diacritic does no harm ---------------------------
 

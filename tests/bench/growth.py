@@ -1,0 +1,104 @@
+"""How the search grows with the records: ``python -m tests.bench.growth`` (two minutes, 3 GB of memory).
+
+Synthetic practices (four passages each, clustered vectors, words by Zipf's law) under the real challenges, asked with the real
+encoder and the real topics of the dev side. No text comes twice. One thread.
+"""
+
+import platform
+import statistics
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from bufgraph.evaluation.judgments import TestCollection
+from bufgraph.index.faiss_flat import FaissFlatIndex
+from bufgraph.index.lexical import Bm25Index
+from bufgraph.index.search_index import SearchIndex
+from bufgraph.model import Catalogue, GoodPractice
+from bufgraph.search.filters import TraitTable
+from bufgraph.search.hybrid import HybridSearch
+from bufgraph.search.query import Filters, SearchQuery
+from bufgraph.search.understanding import Reader
+from bufgraph.services.composition import Build, open_build
+from bufgraph.services.evaluating import judgments_dir
+from bufgraph.settings import load_settings
+from bufgraph.text.passages import Field, Passage
+
+SIZES = (341, 3_000, 10_000, 30_000, 100_000)
+FIELDS: tuple[Field, ...] = ("problem", "solution", "results", "lessons")
+
+
+def world(build: Build, size: int) -> tuple[Catalogue, SearchIndex]:
+    """Return synthetic practices with their index."""
+    rng = np.random.default_rng(20261124)
+    challenges = build.catalogue.challenges
+    countries = sorted(build.catalogue.cities)
+    practices: dict[str, GoodPractice] = {}
+    for number in range(size):
+        concept = challenges[int(rng.integers(len(challenges)))].id
+        iri = f"bgd:practice/p-{number:06}"
+        origin = countries[int(rng.integers(len(countries)))]
+        practices[iri] = GoodPractice(
+            iri, f"Practice {number}", "problem", "summary", "approach", concept, origin, (concept,)
+        )
+    catalogue = replace(build.catalogue, practices=practices, adoptions={}, experts={}, cities={})
+    found = [Passage(iri, "practice", field, field, field) for iri in practices for field in FIELDS]
+    centres = rng.standard_normal((3_000, build.encoder.dim)).astype(np.float32)
+    vectors = centres[rng.integers(len(centres), size=len(found))]
+    vectors = vectors + 0.7 * rng.standard_normal(vectors.shape).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vocabulary = sorted(build.index.vocabulary.lexicons["en"]._forms.keys())  # real words, synthetic texts
+    ranks = np.minimum(rng.zipf(1.3, size=(size, 120)), len(vocabulary)) - 1
+    terms = [[vocabulary[i] for i in row] for row in ranks.tolist()]
+    grams = [[f"{word[:4]}" for word in row] for row in terms]
+    index = SearchIndex(
+        passages=found,
+        vectors=FaissFlatIndex.from_vectors(vectors),
+        lexical=Bm25Index.from_terms(terms),
+        records=list(practices),
+        local={"fi": Bm25Index.from_terms(grams)},
+        concepts=build.index.concepts,
+        concept_vectors=build.index.concept_vectors,
+        vocabulary=build.index.vocabulary,
+    )
+    return catalogue, index
+
+
+def main() -> None:
+    """Print milliseconds a search by number of records."""
+    say = print  # this is a script for people
+    build = open_build(load_settings())
+    topics = [t.text for t in TestCollection.load(judgments_dir()).split("dev").topics.values()]
+    say(
+        f"machine: {platform.processor() or platform.machine()}, Python {platform.python_version()}; {len(topics)} texts in eleven languages"
+    )
+    say("records   understanding   ranking, median / 95 %   filtered, median   whole search, 95 %")
+    for size in SIZES:
+        catalogue, index = world(build, size)
+        table = TraitTable(catalogue, {})
+        table.traits  # noqa: B018  # made once, when a server starts
+        reader, hybrid = Reader(catalogue, index, build.encoder), HybridSearch(catalogue, index, table.keeps)
+        reader.read("warm up"), hybrid.search(SearchQuery("warm up"), reader.read("warm up"))
+        reading, ranking, filtered = [], [], []
+        for text in topics:
+            start = time.perf_counter()
+            understanding = reader.read(f"{text} {size}")
+            reading.append((time.perf_counter() - start) * 1_000)
+            start = time.perf_counter()
+            hybrid.search(SearchQuery(text, ("practice",)), understanding)
+            ranking.append((time.perf_counter() - start) * 1_000)
+            start = time.perf_counter()
+            hybrid.search(
+                SearchQuery(text, ("practice",), Filters(challenge="winter-cycling")), understanding
+            )
+            filtered.append((time.perf_counter() - start) * 1_000)
+        whole = sorted(a + b for a, b in zip(reading, ranking, strict=True))
+        say(
+            f"{size:>7,}   {statistics.median(reading):10.1f}      {statistics.median(ranking):8.1f} / {sorted(ranking)[int(len(ranking) * 0.95)]:.1f}"
+            f"          {statistics.median(filtered):8.1f}        {whole[int(len(whole) * 0.95)]:8.1f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
