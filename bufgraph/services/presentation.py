@@ -22,8 +22,10 @@ Json = dict[str, Any]  # Any: JSON
 
 
 def reader_language(text: Understanding, corrections: Corrections) -> str:
-    """Return the language to answer in: the reader's, else that of her text, else English."""
-    return corrections.preferred or (text.language.code if text.language.code in LANGUAGES else "en")
+    """Return the language to answer in: the reader's, else that of her text if a word of it could be read, else English."""
+    if corrections.preferred:
+        return corrections.preferred
+    return text.language.code if text.language.code in LANGUAGES and text.reading.known > 0 else "en"
 
 
 def _score(value: float) -> float:

@@ -32,6 +32,10 @@ _TYPO_LIKENESS = 0.85
 """One wrong, missing or swapped letter in seven."""
 
 
+Rows = list[tuple[int]]
+"""Values of a trie: numbers of entries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A headword with its English.
@@ -188,25 +192,29 @@ class Lexicon:
         # form does not (Lithuanian "kas", who, is a form of the verb "dig").
         if word in stop_words(self.lang) and word not in self._headwords:
             return None
-        if word in self._forms:
-            return ReadWord(word, (self._english(self._forms[word]),), "form")
-        if len(word) < _LEAST_PART:
-            return None
-        for trie, key, how in ((self._folded, fold(word), "folded"), (self._stems, stemmed, "stem")):
-            if key in trie and (how == "folded" or len(key) > _LEAST_PART):
-                return ReadWord(word, (self._english(trie[key]),), how)
-        if self.lang in _ENDINGS and (found := self._by_ending(fold(word))):
-            return ReadWord(word, (self._english(found),), "ending")
-        if self.lang in COMPOUNDING and (parts := self._split(fold(word))):
-            return ReadWord(word, tuple(self._english(self._of_part(part)) for part in parts), "compound")
-        return self._misspelt(word) or self._partly(word)
+        folded = fold(word)
+        for how, parts in (
+            ("form", lambda: [self._forms.get(word)]),
+            ("folded", lambda: [self._folded.get(folded) if len(word) >= _LEAST_PART else None]),
+            ("stem", lambda: [self._stems.get(stemmed) if len(stemmed) > _LEAST_PART else None]),
+            ("ending", lambda: [self._by_ending(folded)]),
+            ("compound", lambda: [self._of_part(part) for part in self._split(folded) or ()]),
+            ("typo", lambda: [self._misspelt(folded)]),
+            ("part", lambda: [self._head(folded)]),
+        ):
+            found = [rows for rows in parts() if rows]
+            if found:
+                return ReadWord(word, tuple(self._english(rows) for rows in found), how)
+        return None
 
     def _english(self, rows: Iterable[tuple[int]]) -> tuple[str, ...]:
         numbers = dict.fromkeys(row[0] for row in rows)
         return tuple(dict.fromkeys(text for number in numbers for text in self._entries[number].english))
 
-    def _by_ending(self, word: str) -> list[tuple[int]]:
+    def _by_ending(self, word: str) -> Rows:
         """Return the entries of a known form that differs from a folded word in its ending only."""
+        if self.lang not in _ENDINGS:
+            return []
         for cut in range(1, _ENDING + 1):
             beginning = word[: len(word) - cut]
             if len(beginning) < _LEAST_BEGINNING:
@@ -221,13 +229,13 @@ class Lexicon:
 
     # -- compounds: on folded forms, so that a missing diacritic does no harm ---------------------------
 
-    def _of_part(self, part: str) -> list[tuple[int]]:
-        found: list[tuple[int]] = self._folded.get(part) or self._stems.get(stem(part, self.lang)) or []
+    def _of_part(self, part: str) -> Rows:
+        found: Rows = self._folded.get(part) or self._stems.get(stem(part, self.lang)) or []
         return found
 
     def _split(self, word: str, parts_left: int = _MAX_PARTS) -> list[str] | None:
         """Return the fewest known parts that make up a word; among equals the one with the longest last part."""
-        if len(word) < 2 * _LEAST_PART or parts_left < 2:
+        if self.lang not in COMPOUNDING or len(word) < 2 * _LEAST_PART or parts_left < 2:
             return None
         best: list[str] | None = None
         for first in sorted(self._folded.prefixes(word), key=len):
@@ -243,25 +251,24 @@ class Lexicon:
                     best = [first, *tail]
         return best
 
-    def _partly(self, word: str) -> ReadWord | None:
-        """Read the known head of a word of which the rest is unknown: at least five letters of it."""
-        if self.lang not in COMPOUNDING:
-            return None
-        folded = fold(word)
-        for start in range(_LEAST_PART, len(folded) - 4):
-            if found := self._folded.get(folded[start:]):
-                return ReadWord(word, (self._english(found),), "part")
-        return None
+    def _head(self, word: str) -> Rows:
+        """Return the entries of the longest known end of a compound of which the rest is unknown: five letters or more."""
+        if self.lang in COMPOUNDING:
+            for start in range(_LEAST_PART, len(word) - 4):
+                found: Rows = self._folded.get(word[start:]) or []
+                if found:
+                    return found
+        return []
 
-    def _misspelt(self, word: str) -> ReadWord | None:
+    def _misspelt(self, word: str) -> Rows:
         if len(word) < _TYPO_LETTERS:
-            return None
-        folded = fold(word)
+            return []
         close = process.extractOne(
-            folded, self._folded.keys(folded[:2]),
+            word, self._folded.keys(word[:2]),
             scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_TYPO_LIKENESS,
         )  # fmt: skip
-        return ReadWord(word, (self._english(self._folded[close[0]]),), "typo") if close else None
+        found: Rows = self._folded[close[0]] if close else []
+        return found
 
 
 def _trie(keys: Mapping[str, Iterable[int]]) -> "marisa_trie.RecordTrie":

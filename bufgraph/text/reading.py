@@ -81,8 +81,11 @@ class TextReader:
         found = lexicon.read(content)
         mended = [r for r in found if r is not None and r.how == "typo"]
         swaps = {r.word: r.english[0][0] for r in mended}
+        for token, reading in zip(content, found, strict=True):
+            if reading is None and (borrowed := self._borrowed(token, language)):
+                swaps[token] = borrowed
         english = " ".join(swaps.get(t, t) for t in tokens if t not in skip) if swaps or skip else text
-        known = sum(1 for r in found if r is not None)
+        known = sum(1 for token, r in zip(content, found, strict=True) if r is not None or token in swaps)
         return Reading(
             language, english, tuple(swaps.get(t, t) for t in content),
             known / len(content) if content else 0.0, tuple(mended),

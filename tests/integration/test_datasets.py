@@ -128,6 +128,7 @@ def test_all_records_pass_the_gate_and_the_build_holds_them_all(
     assert counts["cities"] == len(records["cities/cities"])
     assert counts["regions"] == len(records["cities/regions"])
     assert counts["practices"] == COLLECTED["practices"]
+    assert counts["translations"] == counts["practices"]
     assert counts["adoptions"] == len(records["practices/adoptions"])
     assert counts["results"] == COLLECTED["results"]
     assert counts["experts"] == len(records["experts/experts"])
@@ -136,6 +137,11 @@ def test_all_records_pass_the_gate_and_the_build_holds_them_all(
     )
     assert counts["observations"] == COLLECTED["facts on cities"]
     assert counts["documents"] == len(records["sources/sources"])
+
+
+def _records(path: Path) -> int:
+    lines = path.read_bytes().splitlines()
+    return len(lines) - 1 if path.name == "topics.tsv" else len(lines)  # with a heading
 
 
 @pytest.mark.parametrize(
@@ -147,9 +153,9 @@ def test_each_folder_has_a_card_with_origin_licence_gaps_and_the_right_counts(fo
         assert heading in card
     told = {
         name: int(count.replace(",", ""))
-        for name, count in re.findall(r"\| `([\w-]+\.jsonl)` \| ([\d,]+) \|", card)
+        for name, count in re.findall(r"\| `([\w-]+\.(?:jsonl|tsv|txt))` \| ([\d,]+) \|", card)
     }
-    held = {path.name: len(path.read_bytes().splitlines()) for path in folder.glob("*.jsonl")}
+    held = {p.name: _records(p) for p in folder.iterdir() if p.suffix in {".jsonl", ".tsv", ".txt"}}
     assert told == held
 
 
@@ -157,7 +163,7 @@ def test_the_files_hold_no_empty_values_and_no_stray_spaces() -> None:
     for path in datasets_dir().rglob("*.jsonl"):
         for line in path.read_bytes().splitlines():
             assert b'""' not in line
-            assert b"null" not in line
+            assert b": null" not in line
             for value in orjson.loads(line).values():
                 if isinstance(value, str):
                     assert value == " ".join(value.split()), path
