@@ -1,6 +1,6 @@
 """More like this: practices with the same problem, the same kind of solution, or from a similar city."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -14,6 +14,10 @@ from bufgraph.model import Catalogue, City, GoodPractice
 By = Literal["problem", "solution", "context"]
 _TEXT: Final = 0.7
 """Share of the nearness of texts; the rest is the overlap of challenges or subdomains, set by hand."""
+
+_KIND: Final = 0.74
+"""Above it lie, of all pairs of the shipped practices, only those that do the same thing in different cities (solar heat in
+Greifswald and Salaspils, bags for food waste in Oslo and Eskilstuna); below it kinds begin to mix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,37 @@ class PracticeLikeness:
             LikePractice(rank, iri, score, cosine, shared, city)
             for rank, (score, iri, cosine, shared, city) in enumerate(found[:limit], 1)
         ]
+
+    def leaders(self, ranked: Sequence[str]) -> dict[str, str]:
+        """Return for practices that are of the same kind as a better one in a list: IRI → IRI of the first of the kind.
+
+        So that five rows show five ideas: front ends fold them under the first. Of one kind are two practices whose problems and
+        solutions have a mean cosine of at least 0.74.
+
+        Args:
+            ranked: IRIs of practices, best first.
+        """
+        known = [iri for iri in ranked if all(iri in rows for rows in self._rows.values())]
+        vectors = {
+            field: np.array([self._index.vectors.vector(rows[iri]) for iri in known])
+            for field, rows in self._rows.items()
+        }
+        if len(known) < 2:
+            return {}
+        alike = sum(v @ v.T for v in vectors.values()) / len(vectors)
+        found: dict[str, str] = {}
+        for row, iri in enumerate(known):
+            first = next(
+                (
+                    other
+                    for place, other in enumerate(known[:row])
+                    if other not in found and alike[row, place] >= _KIND
+                ),
+                None,
+            )
+            if first is not None:
+                found[iri] = first
+        return found
 
     def _nearness(self, practice: GoodPractice, field: str) -> Mapping[str, float]:
         rows = self._rows[field]

@@ -38,6 +38,7 @@ class SearchAnswer:
         understood: How the text was understood.
         explanations: Reasons of each hit, in the order of ``hits``.
         facets: Filter → values that it could take, with the number of relevant records that each would leave.
+        kinds: Practice → better practice of the same kind among the hits; see :meth:`PracticeLikeness.leaders`.
         weak: True when nothing comes close; see :func:`is_weak`.
     """
 
@@ -45,6 +46,7 @@ class SearchAnswer:
     hits: Sequence[Hit]
     explanations: Sequence[Explanation]
     facets: Mapping[str, Sequence[tuple[str, int]]]
+    kinds: Mapping[str, str]
     weak: bool
 
 
@@ -63,12 +65,14 @@ class SolutionAnswer:
 
     Attributes:
         solutions: Best first.
+        kinds: Practice → better practice of the same kind among the solutions.
         warnings: Of the same practices and further relevant ones, those that failed, stalled or came out
             mixed somewhere, most relevant first; read them before choosing.
     """
 
     understood: Understanding
     solutions: Sequence[Solution]
+    kinds: Mapping[str, str]
     warnings: Sequence[Solution]
     city: City | None
     weak: bool
@@ -110,6 +114,7 @@ class AnswerService:
             hits,
             [explain(hit, understanding, hybrid.record_terms(hit.record)) for hit in hits],
             facets(near, self.build.traits.traits, query.filters),
+            self.build.likeness.leaders([hit.record for hit in hits]),
             is_weak(hits, understanding),
         )
 
@@ -203,7 +208,12 @@ class AnswerService:
         ]
         warnings.sort(key=lambda s: (-s.relevance, s.practice))
         return SolutionAnswer(
-            understanding, ranked[:limit], warnings[:5], asking, is_weak(hits, understanding)
+            understanding,
+            ranked[:limit],
+            self.build.likeness.leaders([s.practice for s in ranked[:limit]]),
+            warnings[:5],
+            asking,
+            is_weak(hits, understanding),
         )
 
     def experts(

@@ -143,6 +143,11 @@ class Presenter:
             about |= self.practice_brief(practice)
         return about
 
+    def with_kind(self, result: Json, kinds: Mapping[str, str]) -> Json:
+        """Return a result that says which better one it is of the same kind as, if any."""
+        leader = kinds.get(result["id"])
+        return {**result, "same_kind_as": self.ref(leader)} if leader else result
+
     def concept(self, iri: str, lang: str) -> Json:
         """Return a reference to a concept with its label in a language."""
         return {"id": iri, "slug": slug(iri), "label": self._catalogue.concept_label(iri, lang)}

@@ -1,7 +1,10 @@
 """Hybrid search over the small world, with an encoder that needs no model."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bufgraph.embeddings.hashing import HashingEncoder
@@ -21,6 +24,7 @@ from builders import small_catalogue, write_lexicons
 
 class World:
     def __init__(self, lexicons: Path) -> None:
+        self.lexicons = lexicons
         self.catalogue: Catalogue = small_catalogue()
         encoder = HashingEncoder()
         self.index = SearchIndex.make(self.catalogue, encoder, lexicons)
@@ -249,3 +253,31 @@ def test_practices_with_the_same_problem_come_before_others(world: World) -> Non
         InvalidInputError, match="unknown 'by' 'colour'; choose from problem, solution, context"
     ):
         likeness.like(world.catalogue.practice("gritting"), by="colour", limit=10)
+
+
+def test_practices_of_one_kind_name_the_best_of_them(world: World) -> None:
+    likeness = PracticeLikeness(world.catalogue, world.index, lambda one, other: 0.5)
+    practices = list(world.catalogue.practices)
+    assert likeness.leaders(practices) == {}
+    twins = replace(
+        world.catalogue.practices[practices[0]], id="bgd:practice/twin"
+    )  # the same texts under another name
+    catalogue = replace(world.catalogue, practices={**world.catalogue.practices, twins.id: twins})
+    encoder = HashingEncoder()
+    index = SearchIndex.make(catalogue, encoder, world.lexicons)
+    found = PracticeLikeness(catalogue, index, lambda one, other: 0.5).leaders([twins.id, *practices])
+    assert found == {practices[0]: twins.id}
+    assert likeness.leaders([]) == {}
+
+
+def test_a_cross_encoder_lifts_what_it_likes_and_the_parts_still_add_up(world: World) -> None:
+    class LikesRain:
+        def scores(self, text: str, passages: Sequence[str]) -> np.ndarray:
+            return np.array(["rain" in p.lower() for p in passages], dtype=np.float32)
+
+    hybrid = HybridSearch(world.catalogue, world.index, world.traits.keeps, reranker=LikesRain())
+    understanding = world.reader.read("icy pavements")
+    hits = hybrid.search(SearchQuery("icy pavements", ("practice",)), understanding)
+    assert slug(hits[0].record) == "rain-gardens"
+    for hit in hits:
+        assert hit.score == pytest.approx(sum(hit.weights[n] * v for n, v in hit.parts.items()))

@@ -156,11 +156,25 @@ def _answer(services: State, query: SearchQuery, city: City | None) -> Json:
         "text_lang": found.understood.language.code,
         "rivals": found.understood.language.rivals,
         "facets": present.facets(found.facets, lang),
-        "solutions": [{**present.solution(s, lang), "hit": why.get(s.practice)} for s in solutions.solutions],
+        "solutions": _by_kind(
+            [
+                present.with_kind({**present.solution(s, lang), "hit": why.get(s.practice)}, solutions.kinds)
+                for s in solutions.solutions
+            ]
+        ),
         "setbacks": [present.solution(s, lang) for s in solutions.warnings],
         "cities": [present.city_with_problem(found) for found in problems.cities],
         "experts": [present.expert_match(found) for found in experts.experts],
     }
+
+
+def _by_kind(solutions: list[Json]) -> list[Json]:
+    """Fold solutions of the same kind under the best of them, so that each card shows another idea."""
+    leaders = {s["id"]: {**s, "also": []} for s in solutions if "same_kind_as" not in s}
+    for s in solutions:
+        if "same_kind_as" in s:
+            leaders[s["same_kind_as"]["id"]]["also"].append(s)
+    return list(leaders.values())
 
 
 def _asking_city(answers: AnswerService, text: str) -> City | None:

@@ -47,7 +47,9 @@ def search(
     lang = reader_language(answer.understood, corrections)
     return {
         "results": [
-            services.present.hit(hit, reasons, answer.understood, lang)
+            services.present.with_kind(
+                services.present.hit(hit, reasons, answer.understood, lang), answer.kinds
+            )
             for hit, reasons in zip(answer.hits, answer.explanations, strict=True)
         ],
         "understood": services.present.understood(answer.understood, lang),
@@ -94,7 +96,10 @@ def solutions(
     )
     lang = reader_language(answer.understood, corrections)
     return {
-        "results": [services.present.solution(found, lang) for found in answer.solutions],
+        "results": [
+            services.present.with_kind(services.present.solution(found, lang), answer.kinds)
+            for found in answer.solutions
+        ],
         "setbacks": [services.present.solution(found, lang) for found in answer.warnings],
         "city": services.present.ref(answer.city.id) if answer.city else None,
         "understood": services.present.understood(
