@@ -17,9 +17,10 @@ from bufgraph.search.understanding import Understanding
 from bufgraph.text.normalise import index_terms
 
 WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "concept": 0.5}
-"""Weights of the parts for a text in English."""
-FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "local": 0.6, "concept": 0.5}
-"""Weights of the parts for a text in another language."""
+"""Weights of the parts for a text in English, tuned on the English translations of the dev side: nDCG@10 moves by less than
+0.01 between half and twice of each."""
+FOREIGN_WEIGHTS: Final[Mapping[str, float]] = {"dense": 1.0, "lexical": 0.8, "local": 1.0, "concept": 0.5}
+"""Weights of the parts for a text in another language, tuned on the texts of the dev side; ``local`` may be 0.6 to 1.5."""
 _CANDIDATES = 400
 _NEAREST = 3
 """Passages of a record that count for its nearness; two to three were best on the dev side, all of them worse."""

@@ -26,10 +26,10 @@ _LEAST_PART = 3
 _LINKS: Final = ("", "s", "n", "en", "es", "e", "er", "-")
 """Sounds that join the parts of compounds in the Germanic and Finnic languages of the region."""
 _MAX_PARTS = 4
-_TYPO_LETTERS = 7
+_TYPO_LETTERS = 6
 """Words shorter than this are too easily turned into another word by one letter."""
-_TYPO_LIKENESS = 0.85
-"""One wrong, missing or swapped letter in seven."""
+_TYPO_LIKENESS = 0.83
+"""One wrong, missing or swapped letter in six. Both were better on the dev side than stricter ones."""
 
 
 Rows = list[tuple[int]]
