@@ -2,15 +2,22 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 
+from bufgraph.embeddings.port import Vectors
 from bufgraph.resources import datasets_dir
+from bufgraph.services import wording
+from bufgraph.services.building import reads_our_languages
 from bufgraph.services.composition import open_build
 from bufgraph.settings import Settings
+from bufgraph.text.language import LANGUAGES
+from bufgraph.text.lexicon import read_entries
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.pipeline import identifiers
 from bufgraph_ingest.port import RawRecord
@@ -167,3 +174,44 @@ def test_the_files_hold_no_empty_values_and_no_stray_spaces() -> None:
             for value in orjson.loads(line).values():
                 if isinstance(value, str):
                     assert value == " ".join(value.split()), path
+
+
+@pytest.mark.parametrize("path", sorted((datasets_dir() / "lexicons").glob("*.tsv")), ids=lambda p: p.stem)
+def test_a_lexicon_is_complete_and_in_order(path: Path) -> None:
+    entries = read_entries(path)
+    assert len(entries) > 5_000
+    keys = [(e.headword, e.pos) for e in entries]
+    assert len(set(keys)) == len(keys)
+    assert keys == sorted(keys, key=lambda key: (key[0].lower(), key))
+    assert {e.pos for e in entries} <= {"noun", "verb", "adj", "adv", "phrase"}
+    assert all(1 <= len(e.english) <= 3 for e in entries)
+
+
+def test_each_of_our_languages_but_english_has_a_lexicon() -> None:
+    found = {path.stem for path in (datasets_dir() / "lexicons").glob("*.tsv")}
+    assert found == set(LANGUAGES) - {"en"}
+
+
+def test_every_phrase_of_the_interface_speaks_every_language() -> None:
+    table = orjson.loads((Path(wording.__file__).with_name("wording.json")).read_bytes())
+    for key, phrases in table.items():
+        assert set(phrases) == set(LANGUAGES), key
+        fields = set(re.findall(r"{\w+}", phrases["en"]))
+        assert all(set(re.findall(r"{\w+}", text)) == fields for text in phrases.values()), key
+
+
+def test_the_shipped_encoder_knows_that_it_reads_english_only(shipped_settings: Settings) -> None:
+    assert open_build(shipped_settings).manifest["multilingual"] is False
+
+
+def test_an_encoder_that_brings_languages_together_is_recognised(shipped_settings: Settings) -> None:
+    catalogue = open_build(shipped_settings).catalogue
+    row = {label: n for n, c in enumerate(catalogue.challenges) for label in c.pref_label.values()}
+
+    class Polyglot:
+        fingerprint, dim = "polyglot", len(catalogue.challenges)
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return np.eye(self.dim, dtype=np.float32)[[row[text] for text in texts]]
+
+    assert reads_our_languages(Polyglot(), catalogue)
