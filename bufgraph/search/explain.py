@@ -1,7 +1,7 @@
 """Why a hit stands where it stands: the words found, the parts of its score, and what is missing."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -42,7 +42,7 @@ class Explanation:
 
     Attributes:
         contributions: Part → what it adds to the score; they sum to it.
-        found: Words of the query, as read in English, that the passage says.
+        found: Words of the query that the passage says, in English or in one of their English senses.
         spans: Where they stand in the passage.
         gaps: What is missing, most important first.
     """
@@ -61,15 +61,35 @@ def explain(hit: Hit, understanding: Understanding, record_terms: Collection[str
     """
     wanted = dict.fromkeys(understanding.terms)
     here = set(index_terms(hit.passage.text))
-    said = understanding.reading.words or (understanding.text,)
-    readable = {stem(word, "en"): word for text in said for word in words(text)}
-    found = tuple(readable.get(term, term) for term in wanted if term in here)
+    readable = _readable(understanding)
+    found = tuple(dict.fromkeys(readable.get(term, term) for term in wanted if term in here))
     return Explanation(
         {name: hit.weights[name] * value for name, value in hit.parts.items()},
         found,
         spans(hit.passage.text, {term for term in wanted if term in here}),
-        _gaps(hit, understanding, [readable.get(t, t) for t in wanted if t not in record_terms]),
+        _gaps(hit, understanding, list(_missing(wanted, readable, record_terms))),
     )
+
+
+def _missing(
+    wanted: Iterable[str], readable: Mapping[str, str], record_terms: Collection[str]
+) -> Iterable[str]:
+    """Return the user's words of which no English sense stands in the record."""
+    there: dict[str, bool] = {}
+    for term in wanted:
+        word = readable.get(term, term)
+        there[word] = there.get(word, False) or term in record_terms
+    return (word for word, stands in there.items() if not stands)
+
+
+def _readable(understanding: Understanding) -> dict[str, str]:
+    """Return for each stem of the reading the word that the user knows: her own, of whatever language."""
+    said = understanding.reading.words or (understanding.text,)
+    known = {stem(word, "en"): word for text in said for word in words(text)}
+    for read in understanding.reading.read:
+        for group in read.english:
+            known |= {stem(word, "en"): read.word for sense in group for word in words(sense)}
+    return known
 
 
 def spans(text: str, terms: Collection[str]) -> tuple[Span, ...]:
