@@ -55,6 +55,8 @@ check: $(DEV_STAMP)
 
 bench: $(DEV_STAMP) build
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.encoder
+	$(BIN)/python -m tests.bench.growth
 
 dist: $(DEV_STAMP)
 	$(BIN)/python -m build

@@ -204,11 +204,14 @@ class Lexicon:
         ):
             found = [rows for rows in parts() if rows]
             if found:
-                return ReadWord(word, tuple(self._english(rows) for rows in found), how)
+                return ReadWord(word, tuple(self._english(rows, word) for rows in found), how)
         return None
 
-    def _english(self, rows: Iterable[tuple[int]]) -> tuple[str, ...]:
-        numbers = dict.fromkeys(row[0] for row in rows)
+    def _english(self, rows: Iterable[tuple[int]], word: str = "") -> tuple[str, ...]:
+        """Return the English of some entries: that of the word's own headword first, then by their place in the file."""
+        numbers = sorted(
+            {row[0] for row in rows}, key=lambda n: (self._entries[n].headword.lower() != word, n)
+        )
         return tuple(dict.fromkeys(text for number in numbers for text in self._entries[number].english))
 
     def _by_ending(self, word: str) -> Rows:

@@ -112,7 +112,9 @@ class TextReader:
             if reading is not None:
                 covered = reading.word.count(" ")
                 content, known = content + 1, known + 1
-                english += [group[0] for group in reading.english if group[0] not in _VAGUE]
+                english += [
+                    group[0] for group in reading.english if group[0] not in _VAGUE | stop_words("en")
+                ]
                 senses += [sense for group in reading.english for sense in group[:_SENSES]]
                 continue
             if token in stop or token in stop_words("en"):
