@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bufgraph.errors import InvalidInputError, MisconfiguredError
-from bufgraph.text.normalise import fold, stem, stop_words, words
+from bufgraph.text.normalise import fold, respell, stem, stop_words, words
 
 COMPOUNDING: Final = frozenset({"fi", "et", "de", "sv", "da", "nb"})
 """Languages that write compounds as one word."""
@@ -196,6 +196,7 @@ class Lexicon:
         for how, parts in (
             ("form", lambda: [self._forms.get(word)]),
             ("folded", lambda: [self._folded.get(folded) if len(word) >= _LEAST_PART else None]),
+            ("folded", lambda: [self._folded.get(fold(respell(word, self.lang)))]),
             ("stem", lambda: [self._stems.get(stemmed) if len(stemmed) > _LEAST_PART else None]),
             ("ending", lambda: [self._by_ending(folded)]),
             ("compound", lambda: [self._of_part(part) for part in self._split(folded) or ()]),

@@ -149,6 +149,19 @@ def stem(word: str, lang: str) -> str:
     return str(_stemmer(lang).stemWord(word)) if lang in _SNOWBALL else word
 
 
+_DIGRAPHS = {
+    "da": (("aa", "å"), ("ae", "æ"), ("oe", "ø")), "nb": (("aa", "å"), ("ae", "æ"), ("oe", "ø")),
+    "sv": (("aa", "å"), ("ae", "ä"), ("oe", "ö")), "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß")),
+}  # fmt: skip
+
+
+def respell(word: str, lang: str) -> str:
+    """Write two letters as the one that they stand for on a foreign keyboard: Danish ``aar`` as ``år``."""
+    for pair, letter in _DIGRAPHS.get(lang, ()):
+        word = word.replace(pair, letter)
+    return word
+
+
 def fold(text: str) -> str:
     """Lower-case and drop diacritics, so that ``Klaipėda`` and ``klaipeda`` are one spelling."""
     special = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})

@@ -69,3 +69,20 @@ def test_a_line_of_another_form_is_named(tmp_path: Path) -> None:
         InvalidInputError, match=r"fi\.tsv line 2: expected headword, part of speech and English"
     ):
         read_entries(path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "entry", "typed"),
+    [
+        ("da", Entry("måned", "noun", ("month",)), "maaned"),
+        ("nb", Entry("strøm", "noun", ("electricity",)), "stroem"),
+        ("sv", Entry("väg", "noun", ("road",)), "vaeg"),
+        ("de", Entry("gebäude", "noun", ("building",)), "gebaeude"),
+    ],
+)
+def test_two_letters_of_a_foreign_keyboard_are_read_as_the_one_they_stand_for(
+    lang: str, entry: Entry, typed: str
+) -> None:
+    (found,) = Lexicon.make(lang, [entry], {}).read([typed])
+    assert found is not None
+    assert found.english == (entry.english,)
