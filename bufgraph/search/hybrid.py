@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -79,6 +80,7 @@ class HybridSearch:
         # Numbers instead of names: comparing 400,000 strings takes longer than the search itself.
         self._types = np.array([RECORD_TYPES.index(p.record_type) for p in index.passages], dtype=np.int8)
         self._fields = np.array([FIELDS.index(p.field) for p in index.passages], dtype=np.int8)
+        self.record_terms = lru_cache(maxsize=4_096)(self._record_terms)
         self._concepts_of = [self._record_concepts(iri) for iri in index.records]
         self._rows_of_concept = self._rows_by(lambda iri: (iri,))
         self._rows_of_family = self._rows_by(self._broader)
@@ -131,7 +133,7 @@ class HybridSearch:
         near = np.flatnonzero(ranked.scores >= least) if least > 0 else ()
         return {self._index.records[int(ranked.rows[i])]: float(ranked.scores[i]) for i in near}
 
-    def record_terms(self, iri: str) -> frozenset[str]:
+    def _record_terms(self, iri: str) -> frozenset[str]:
         """Return the stemmed English words of all passages of a record."""
         row = self._row[iri]
         first, last = np.searchsorted(self._row_of, (row, row + 1))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 import stopwordsiso
@@ -162,10 +162,14 @@ def respell(word: str, lang: str) -> str:
     return word
 
 
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+"""Letters that Unicode does not take apart."""
+
+
+@lru_cache(maxsize=16_384)  # each word of a text is looked up in eleven languages
 def fold(text: str) -> str:
     """Lower-case and drop diacritics, so that ``Klaipėda`` and ``klaipeda`` are one spelling."""
-    special = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(special))
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
