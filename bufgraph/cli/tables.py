@@ -21,7 +21,7 @@ def show(answer: Json, output: str, table: Callable[[Json, Console], None]) -> N
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     lang = answer.get("lang", "en")
     if answer.get("weak"):
-        console.print(say("nothing_close", lang), style="yellow")
+        console.print(say("nothing_close" if answer["results"] else "nothing_read", lang), style="yellow")
     if chips := answer.get("chips") or answer.get("understood", {}).get("concepts"):
         console.print(say("understood_as", lang) + ": " + " · ".join(c["label"] for c in chips), style="dim")
     table(answer, console)

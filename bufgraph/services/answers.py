@@ -111,7 +111,7 @@ class AnswerService:
         query = self._checked(query)
         hybrid = self.build.hybrid
         understanding = self.build.reader.read(query.text, query.corrections)
-        hits = hybrid.search(query, understanding)
+        hits = self._hits(query, understanding)
         near = hybrid.relevant(query, understanding, share=CLOSE_SHARE)
         return SearchAnswer(
             understanding,
@@ -227,7 +227,7 @@ class AnswerService:
         _check_limit(limit)
         hits, understanding = self._practices(text, None, Filters(), corrections)
         query = self._checked(SearchQuery(text, ("expert",), filters or Filters(), MAX_LIMIT))
-        stated = self.build.hybrid.search(query, understanding)
+        stated = self._hits(query, understanding)
         found = rank_experts(hits[:20], stated[:20], self.build.evidence, self.catalogue, limit=MAX_LIMIT)
         if filters is not None and filters.country is not None:
             organisations = self.catalogue.organisations
@@ -279,6 +279,10 @@ class AnswerService:
 
     # -- shared steps ---------------------------------------------------------------------------------
 
+    def _hits(self, query: SearchQuery, understanding: Understanding) -> list[Hit]:
+        """Return the hits; none for a text that could not be read, for whatever stood first would be there by chance."""
+        return [] if is_unread(understanding) else self.build.hybrid.search(query, understanding)
+
     def _checked(self, query: SearchQuery) -> SearchQuery:
         filter_checks.check(query.filters, self.catalogue)
         return query.checked(self.build.settings.query_max_chars)
@@ -300,7 +304,7 @@ class AnswerService:
             SearchQuery(text or "", ("practice",), filters, _POOL, corrections=corrections, **options)  # type: ignore[arg-type]  # only 'fields' is passed on
         )
         understanding = self.build.reader.read(query.text, query.corrections)
-        hits = self.build.hybrid.search(query, understanding)
+        hits = self._hits(query, understanding)
         least = CLOSE_SHARE * max((hit.score for hit in hits), default=0.0)
         return [hit for hit in hits if hit.score >= least], understanding
 
@@ -315,12 +319,16 @@ class AnswerService:
         return ". ".join(self.catalogue.concept_label(need.concern) for need in needs)
 
 
+def is_unread(understanding: Understanding) -> bool:
+    """Tell whether hardly a word of a text could be read, as in gibberish or a script that we do not know."""
+    named = understanding.places or any(c.how != "meaning" for c in understanding.concepts)
+    return understanding.reading.known < WEAK_KNOWN and not named
+
+
 def is_weak(hits: Sequence[Hit], understanding: Understanding) -> bool:
     """Tell whether nothing comes close: the best score is low, or hardly a word of the text could be read."""
     floor = WEAK_SCORE if understanding.language.code == "en" else WEAK_FOREIGN_SCORE
-    named = understanding.places or any(c.how != "meaning" for c in understanding.concepts)
-    unread = understanding.reading.known < WEAK_KNOWN and not named
-    return unread or max((hit.score for hit in hits), default=0.0) < floor
+    return is_unread(understanding) or max((hit.score for hit in hits), default=0.0) < floor
 
 
 def _check_limit(limit: int) -> None:

@@ -90,7 +90,7 @@ class Presenter:
     def chips(self, text: Understanding, lang: str = "en") -> list[Json]:
         """Return the same as chips: words for people, and what to send to take each away."""
         chips: list[Json] = []
-        if text.language.code != "und":
+        if text.language.code != "und" and text.reading.known > 0:
             name = say(f"lang_{text.language.code}", lang)
             chips.append(
                 {

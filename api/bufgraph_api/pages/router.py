@@ -12,7 +12,7 @@ from bufgraph.model import City
 from bufgraph.namespaces import slug
 from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, SearchQuery
 from bufgraph.services import evaluating
-from bufgraph.services.answers import AnswerService
+from bufgraph.services.answers import AnswerService, is_unread
 from bufgraph.services.presentation import reader_language
 from bufgraph.text.language import LANGUAGES
 from bufgraph_api.errors import status_of
@@ -151,9 +151,10 @@ def _answer(services: State, query: SearchQuery, city: City | None) -> Json:
     return {
         "lang": lang,
         "weak": solutions.weak,
+        "unread": is_unread(found.understood),
         "city": present.city(city) if city else None,
         "chips": [chip for chip in present.chips(found.understood, lang) if chip["kind"] != "language"],
-        "text_lang": found.understood.language.code,
+        "text_lang": found.understood.language.code if found.understood.reading.known > 0 else "und",
         "rivals": found.understood.language.rivals,
         "facets": present.facets(found.facets, lang),
         "solutions": _by_kind(
