@@ -105,9 +105,23 @@ class HybridSearch:
 
     def search(self, query: SearchQuery, understanding: Understanding) -> list[Hit]:
         """Return the best records, best first; equal scores are ordered by IRI."""
+        return self._hits(self._ranked(query, understanding), query.limit, understanding)
+
+    def search_with_near(
+        self, query: SearchQuery, understanding: Understanding, *, share: float
+    ) -> tuple[list[Hit], dict[str, float]]:
+        """Return the hits, and all records at least ``share`` times as relevant as the best, whatever the filters say: IRI → score."""
         ranked = self._ranked(query, understanding)
+        hits = self._hits(ranked, query.limit, understanding)
+        if query.filters:
+            ranked = self._ranked(replace(query, filters=Filters()), understanding)
+        least = share * float(ranked.scores.max(initial=0.0))
+        near = np.flatnonzero(ranked.scores >= least) if least > 0 else ()
+        return hits, {self._index.records[int(ranked.rows[i])]: float(ranked.scores[i]) for i in near}
+
+    def _hits(self, ranked: "_Ranked", limit: int, understanding: Understanding) -> list[Hit]:
         hits = []
-        for rank, i in enumerate(ranked.order[: query.limit], 1):
+        for rank, i in enumerate(ranked.order[:limit], 1):
             row, position = int(ranked.rows[i]), int(ranked.positions[i])
             passage = self._index.passages[position]
             hits.append(
@@ -125,13 +139,6 @@ class HybridSearch:
                 )
             )
         return hits
-
-    def relevant(self, query: SearchQuery, understanding: Understanding, *, share: float) -> dict[str, float]:
-        """Return the records at least ``share`` times as relevant as the best, whatever the filters say: IRI → score."""
-        ranked = self._ranked(replace(query, filters=Filters()), understanding)
-        least = share * float(ranked.scores.max(initial=0.0))
-        near = np.flatnonzero(ranked.scores >= least) if least > 0 else ()
-        return {self._index.records[int(ranked.rows[i])]: float(ranked.scores[i]) for i in near}
 
     def _record_terms(self, iri: str) -> frozenset[str]:
         """Return the stemmed English words of all passages of a record."""

@@ -111,8 +111,9 @@ class AnswerService:
         query = self._checked(query)
         hybrid = self.build.hybrid
         understanding = self.build.reader.read(query.text, query.corrections)
-        hits = self._hits(query, understanding)
-        near = hybrid.relevant(query, understanding, share=CLOSE_SHARE)
+        hits, near = hybrid.search_with_near(query, understanding, share=CLOSE_SHARE)
+        if is_unread(understanding):
+            hits, near = [], {}
         return SearchAnswer(
             understanding,
             hits,

@@ -217,7 +217,7 @@ def test_every_hit_meets_the_filters(world: World, filters: Filters) -> None:
 def test_facets_count_what_each_choice_would_leave(world: World) -> None:
     query = SearchQuery("snow and rain", ("practice",), Filters(country="EE"))
     understanding = world.reader.read(query.text)
-    near = world.hybrid.relevant(query, understanding, share=0.0001)
+    _, near = world.hybrid.search_with_near(query, understanding, share=0.0001)
     found = facets(near, world.traits.traits, query.filters)
     for country, count in found["country"]:
         assert len(world.search(query.text, filters=Filters(country=country))) == count
