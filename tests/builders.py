@@ -100,6 +100,21 @@ def adoption(slug: str, place: str, outcome: str, *, suffix: str = "", **facts: 
     }
 
 
+def condition(slug: str, factor: str, essential: bool = True, **facts: Any) -> Json:
+    return {
+        "id": f"bgd:condition/{slug}--{factor}",
+        "type": "TransferCondition",
+        "condition_of": f"bgd:practice/{slug}",
+        "factor": f"bgs:context/{factor}",
+        "text": f"The city has {factor}.",
+        "is_essential": essential,
+        "is_stated": True,
+        "wording": "Step by step.",
+        **({} if essential else {"change": f"Do without {factor}."}),
+        **facts,
+    }
+
+
 def result(slug: str, **facts: Any) -> Json:
     return {
         "id": f"bgd:result/{slug}",
@@ -182,7 +197,8 @@ def small_catalogue(collections: Mapping[str, Sequence[Json]] | None = None) -> 
     store.replace_graph("urn:test", codec().to_json_ld(rows), "application/ld+json")
     for path in sorted((ontology_dir() / "schemes").glob("*.ttl")):
         store.replace_graph(f"urn:scheme:{path.stem}", path.read_bytes(), "text/turtle")
-    store.derive((queries_dir() / "derive" / "needs.rq").read_text(), "urn:derived")
+    for path in sorted((queries_dir() / "derive").glob("*.rq")):
+        store.derive(path.read_text(), f"urn:derived:{path.stem}")
     return codec().read_catalogue(store)
 
 

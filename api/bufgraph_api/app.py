@@ -9,13 +9,14 @@ from fastapi.responses import JSONResponse
 from bufgraph import __version__
 from bufgraph.index.builds import lease
 from bufgraph.services.answers import AnswerService
+from bufgraph.services.city_answers import CityService
 from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
 from bufgraph_api.pages.router import pages_router
-from bufgraph_api.routes import questions, records
+from bufgraph_api.routes import cities, questions, records
 from bufgraph_api.sparql.router import sparql_router
 from bufgraph_api.state import Services, State
 
@@ -30,7 +31,9 @@ def create_app(settings: Settings) -> FastAPI:
     build = open_build(settings)
     build.warm_up()
     querying = query_service(build)
-    state = State(build, AnswerService(build), Presenter(build.catalogue, build.evidence), querying)
+    state = State(
+        build, AnswerService(build), CityService(build), Presenter(build.catalogue, build.evidence), querying
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         return JSONResponse({"status": "ok", "build": services.build.folder.name, "version": __version__})
 
     app.include_router(questions.router)
+    app.include_router(cities.router)
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
     app.include_router(pages_router())

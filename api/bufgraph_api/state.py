@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from bufgraph.services.answers import AnswerService
+from bufgraph.services.city_answers import CityService
 from bufgraph.services.composition import Build
 from bufgraph.services.presentation import Presenter
 from bufgraph.services.querying import QueryService
@@ -17,6 +18,7 @@ class State:
 
     build: Build
     answers: AnswerService
+    cities: CityService
     present: Presenter
     querying: QueryService
 

@@ -1,49 +1,17 @@
 """The core commands."""
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bufgraph.cli.options import fact_option, filter_options, format_option, limit_option
 from bufgraph.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bufgraph.search.query import Filters
     from bufgraph.services.answers import AnswerService
     from bufgraph.services.presentation import Presenter
-
-Command = TypeVar("Command", bound=Callable[..., Any])  # Any: click decorates functions of every shape
-
-format_option = click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="For people or for programs.",
-)
-limit_option = click.option(
-    "--limit", type=int, default=10, show_default=True, help="Most results, 1 to 100."
-)
-
-
-def filter_options(command: Command) -> Command:
-    """Add the options that narrow a search."""
-    for option in (
-        click.option("--country", help="ISO code, e.g. EE."),
-        click.option("--domain", help="Smart domain or subdomain, e.g. public-lighting."),
-        click.option("--challenge", help="Challenge, e.g. storm-power-cuts."),
-        click.option("--outcome", help="success, mixed, failed, stopped, too-early."),
-        click.option("--min-level", type=int, help="Least evidence level, 0 to 5."),
-        click.option("--size", help="City size: small, medium, large, very-large."),
-        click.option("--since", type=int, help="Running in this year or later."),
-        click.option("--until", type=int, help="Begun in this year or earlier."),
-        click.option("--cost-from", type=float, help="Least known cost, in euro."),
-        click.option("--cost-to", type=float, help="Largest known cost, in euro."),
-        click.option("--language", help="Official language of a country where it was applied, e.g. fi."),
-    ):
-        command = option(command)
-    return command
 
 
 def _service(settings: Settings) -> "tuple[AnswerService, Presenter]":
@@ -123,29 +91,6 @@ def similar_practices(practice: str, by: str, limit: int, output: str) -> None:
     )
 
 
-@click.command("similar-cities")
-@click.argument("city")
-@click.option("--preset", default="balanced", show_default=True, help="balanced, problem or structure.")
-@click.option("--country", help="Only this country (EE), or all others (!EE).")
-@limit_option
-@format_option
-def similar_cities(city: str, preset: str, country: str | None, limit: int, output: str) -> None:
-    """Show the cities most similar to CITY (a slug such as fi-turku), and why."""
-    from bufgraph.cli import tables
-
-    service, present = _service(load_settings())
-    asking, found = service.similar_cities(city, preset=preset, country=country, limit=limit)
-    tables.show(
-        {
-            "city": present.ref(asking.id),
-            "preset": preset,
-            "results": [present.similar_city(f) for f in found],
-        },
-        output,
-        tables.similar_cities,
-    )
-
-
 @click.command()
 @click.argument("text", required=False)
 @click.option("--challenge", help="A challenge in place of a text.")
@@ -168,17 +113,23 @@ def problems(text: str | None, challenge: str | None, city: str | None, limit: i
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--city", help="The asking city, e.g. ee-tartu.")
+@click.option("--city", help="The asking city, e.g. ee-tartu; each solution gets a verdict for it.")
+@fact_option
 @filter_options
 @limit_option
 @format_option
-def solutions(text: str | None, city: str | None, limit: int, output: str, **filters: Any) -> None:
+def solutions(
+    text: str | None, city: str | None, facts: tuple[str, ...], limit: int, output: str, **filters: Any
+) -> None:
     """Show proven solutions for the need in TEXT (or a --challenge), with failures beside successes."""
     from bufgraph.cli import tables
+    from bufgraph.services.inputs import parse_facts
 
     service, present = _service(load_settings())
     challenge = filters["challenge"] if not text else None
-    answer = service.solutions(text, challenge=challenge, city=city, filters=_filters(filters), limit=limit)
+    answer = service.solutions(
+        text, challenge=challenge, city=city, filters=_filters(filters), facts=parse_facts(facts), limit=limit
+    )
     found = {
         "understood": present.understood(answer.understood),
         "weak": answer.weak,

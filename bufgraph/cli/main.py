@@ -29,9 +29,10 @@ EXIT_CODES: dict[type[BufgraphError], int] = {
     ConflictError: 6,
 }
 
-_CORE = {
+_CORE: dict[str, tuple[str, str]] = {
     "search": ("search", "Search practices, cities, challenges and experts."),
-    "similar-cities": ("similar_cities", "Show the cities most similar to a city, and why."),
+    "similar-cities": ("city_commands:similar_cities", "Show the cities most similar to a city, and why."),
+    "fit": ("city_commands:fit", "Show whether a practice would work in a city, and what to find out."),
     "similar-practices": ("similar_practices", "Show more practices like one."),
     "problems": ("problems", "Show the cities that have a similar problem, and what they tried."),
     "solutions": ("solutions", "Show proven solutions for a need, with failures."),
@@ -57,7 +58,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
         if cmd_name in _CORE:
-            command = getattr(import_module("bufgraph.cli.commands"), _CORE[cmd_name][0])
+            module, _, name = _CORE[cmd_name][0].rpartition(":")
+            command = getattr(import_module(f"bufgraph.cli.{module or 'commands'}"), name)
             return command if isinstance(command, click.Command) else None
         for entry in entry_points(group="bufgraph.commands", name=cmd_name):
             command = entry.load()

@@ -27,7 +27,8 @@ def show(answer: Json, output: str, table: Callable[[Json, Console], None]) -> N
     table(answer, console)
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """Return an empty table; numbers stand on the right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         right = name in {"#", "score", "level", "count"}
@@ -37,18 +38,18 @@ def _table(*columns: str) -> Table:
 
 def search(answer: Json, console: Console) -> None:
     """Write search hits."""
-    table = _table("#", "score", "type", "what", "why")
+    table = table_of("#", "score", "type", "what", "why")
     for hit in answer["results"]:
         where = f" ({hit['origin']['label']})" if "origin" in hit else ""
         local = hit.get("local")
         title = local["title"] if local else hit["label"]
-        text = f"{local['need']} {local['solution']}" if local else _cut(hit["passage"]["text"])
+        text = f"{local['need']} {local['solution']}" if local else cut(hit["passage"]["text"])
         table.add_row(
             str(hit["rank"]),
             f"{hit['score']:.2f}",
             hit["type"],
             f"{title}{where}\n[dim]{hit['slug']}[/dim]",
-            f"{text}\n[dim]{_cut('; '.join(hit['reasons']))}[/dim]",
+            f"{text}\n[dim]{cut('; '.join(hit['reasons']))}[/dim]",
         )
     console.print(table if answer["results"] else "nothing found")
 
@@ -56,7 +57,7 @@ def search(answer: Json, console: Console) -> None:
 def similar_practices(answer: Json, console: Console) -> None:
     """Write practices like one."""
     console.print(f"More like {answer['practice']['label']}, by {answer['by']}:")
-    table = _table("#", "score", "practice", "shared")
+    table = table_of("#", "score", "practice", "shared")
     for found in answer["results"]:
         shared = "; ".join(c["label"] for c in found.get("shared", ())) or "–"
         table.add_row(
@@ -66,26 +67,9 @@ def similar_practices(answer: Json, console: Console) -> None:
     console.print(table)
 
 
-def similar_cities(answer: Json, console: Console) -> None:
-    """Write similar cities with their parts."""
-    console.print(f"Cities like {answer['city']['label']}, preset {answer['preset']}:")
-    table = _table("#", "score", "city", "parts", "shared challenges")
-    for found in answer["results"]:
-        parts = ", ".join(f"{name} {part['value']:.2f}" for name, part in found["parts"].items())
-        shared = "; ".join(c["label"] for c in found["shared"]) or "–"
-        table.add_row(
-            str(found["rank"]),
-            f"{found['score']:.2f}",
-            f"{found['label']} ({found['country']})\n[dim]{found['slug']}[/dim]",
-            parts,
-            shared,
-        )
-    console.print(table)
-
-
 def problems(answer: Json, console: Console) -> None:
     """Write cities with similar problems."""
-    table = _table("#", "score", "city", "tried")
+    table = table_of("#", "score", "city", "tried")
     for found in answer["results"]:
         tried = "\n".join(f"{t['outcome']}: {t['practice']['label']}" for t in found["tried"])
         table.add_row(
@@ -96,13 +80,16 @@ def problems(answer: Json, console: Console) -> None:
 
 def solutions(answer: Json, console: Console) -> None:
     """Write solutions, then the setbacks to read first."""
-    table = _table("#", "score", "level", "solution", "outcomes", "why")
+    table = table_of("#", "score", "level", "solution", "outcomes", "why")
     for found in answer["results"]:
         outcomes = ", ".join(f"{name} {n}" for name, n in found["outcomes"].items())
+        reasons = found["reasons"]
+        if fit := found.get("fit"):  # the verdict comes first: it is what a city asked for
+            reasons = [f"[bold]{fit['verdict'].replace('-', ' ')}[/bold]: {fit['reason']}", *reasons]
         table.add_row(
             str(found["rank"]), f"{found['score']:.2f}", str(found["evidence_level"]),
             f"{found['label']} ({found['origin']['label']})\n[dim]{found['slug']}[/dim]",
-            f"[red]{outcomes}[/red]" if found["warning"] else outcomes, _cut("; ".join(found["reasons"]), 220),
+            f"[red]{outcomes}[/red]" if found["warning"] else outcomes, cut("; ".join(reasons), 300),
         )  # fmt: skip
     console.print(table if answer["results"] else "nothing found")
     if answer["setbacks"]:
@@ -119,7 +106,7 @@ def solutions(answer: Json, console: Console) -> None:
 
 def experts(answer: Json, console: Console) -> None:
     """Write organisations with what they did."""
-    table = _table("#", "score", "organisation", "helix", "did")
+    table = table_of("#", "score", "organisation", "helix", "did")
     for found in answer["results"]:
         deeds = "\n".join(f"{d['role']}: {d['practice']['label']}" for d in found.get("deeds", [])[:2])
         table.add_row(
@@ -139,21 +126,30 @@ def evaluation(answer: Json, console: Console) -> None:
         f"{answer['split']}: {answer['topics']} topics, {answer['answerable']} with an answer; build {answer['build']}; "
         "95 % bootstrap intervals"
     )
-    table = _table("system", *measures, "ms")
+    table = table_of("system", *measures, "ms")
     for name, found in answer["systems"].items():
         table.add_row(
             name, *(_interval(found["overall"][m]) for m in measures), f"{answer['milliseconds'][name]:.1f}"
         )
     console.print(table)
-    table = _table("bufgraph is ahead of", *measures)
+    table = table_of("bufgraph is ahead of", *measures)
     for name, found in answer["ahead"].items():
         table.add_row(name, *(_interval(found[m], sign="+") for m in measures))
     console.print(table)
     for group in ("by_language", "by_domain", "by_style"):
-        table = _table(group.removeprefix("by_"), "topics", *measures)
+        table = table_of(group.removeprefix("by_"), "topics", *measures)
         for name, found in answer["systems"]["bufgraph"][group].items():
             table.add_row(name, str(found[measures[0]]["topics"]), *(_interval(found[m]) for m in measures))
         console.print(table)
+    table = table_of("the same needs in", "topics", *measures, "Success@5 behind English")
+    for name, found in answer["parallel"].items():
+        table.add_row(
+            name,
+            str(found["measures"][measures[0]]["topics"]),
+            *(_interval(found["measures"][m]) for m in measures),
+            _interval(found["behind"]["Success@5"], sign="+"),
+        )
+    console.print(table)
     for name, (part, whole) in answer["honesty"].items():
         console.print(f"{name.replace('_', ' ')}: {part} of {whole} topics")
 
@@ -164,7 +160,7 @@ def _interval(found: Json, sign: str = "") -> str:
 
 def info(answer: Json, console: Console) -> None:
     """Write what a build holds."""
-    table = _table("what", "count")
+    table = table_of("what", "count")
     for name, count in answer["counts"].items():
         table.add_row(name, f"{count:,}")
     console.print(table)
@@ -172,5 +168,6 @@ def info(answer: Json, console: Console) -> None:
         console.print(f"{name}: {answer[name]}")
 
 
-def _cut(text: str, length: int = 160) -> str:
+def cut(text: str, length: int = 160) -> str:
+    """Return a text, cut at a word when it is long."""
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"

@@ -41,6 +41,27 @@ def compare(collection: TestCollection, runs: Mapping[str, Run], ours: str) -> J
     }
 
 
+def across_languages(collection: TestCollection, runs: Mapping[str, Run], reference: str = "en") -> Json:
+    """Return how one system does on the same needs in every language: what differs is the language alone.
+
+    Args:
+        runs: Language → run over the topics in that language.
+        reference: The language that the others are compared with.
+
+    Returns:
+        Language → ``measures`` (measure → mean, low, high, topics) and ``behind`` (measure → paired difference of the
+        reference to it: positive where the language does worse).
+    """
+    values = {lang: per_topic(collection, run) for lang, run in runs.items()}
+    return {
+        lang: {
+            "measures": _means(measured, list(collection.topics)),
+            "behind": {m: asdict(difference(values[reference][m], measured[m])) for m in MEASURES},
+        }
+        for lang, measured in sorted(values.items())
+    }
+
+
 def _grouped(
     measured: Mapping[str, Mapping[str, float]], topics: Mapping[str, Topic], key: Callable[[Topic], str]
 ) -> Json:

@@ -3,7 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -47,16 +47,18 @@ class TestCollection:
     Attributes:
         topics: By identifier.
         grades: Topic → slug of the practice → grade 0 to 3; a practice that is not there was not judged.
+        parallel: Topic → language → the same need written in that language, for the languages that it is not in.
     """
 
     __test__ = False  # it is no test class, whatever its name says to a test runner
 
     topics: Mapping[str, Topic]
     grades: Mapping[str, Mapping[str, int]]
+    parallel: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> "TestCollection":
-        """Read ``topics.tsv`` and ``qrels.txt`` (the format of TREC: topic, 0, document, grade).
+        """Read ``topics.tsv``, ``qrels.txt`` (the format of TREC: topic, 0, document, grade) and ``parallel.tsv``.
 
         Raises:
             InvalidInputError: A line has another form or names an unknown topic; file and line are named.
@@ -72,16 +74,47 @@ class TestCollection:
                     path=str(path), line=number,
                 )  # fmt: skip
             grades[cells[0]][cells[2]] = int(cells[3])
-        return cls(topics, dict(grades))
+        return cls(topics, dict(grades), _parallel(folder / "parallel.tsv", topics))
 
     def split(self, split: Split) -> "TestCollection":
         """Return the topics of one side of the split with their judgments."""
         topics = {iri: topic for iri, topic in self.topics.items() if topic.split == split}
-        return TestCollection(topics, {iri: g for iri, g in self.grades.items() if iri in topics})
+        return TestCollection(
+            topics,
+            {iri: grades for iri, grades in self.grades.items() if iri in topics},
+            {iri: texts for iri, texts in self.parallel.items() if iri in topics},
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that needs are written in."""
+        return tuple(sorted({topic.lang for topic in self.topics.values()}))
+
+    def text_in(self, topic: str, lang: str) -> str | None:
+        """Return a need in a language: as it was written, or its parallel text, or None when there is none."""
+        found = self.topics[topic]
+        if lang == found.lang:
+            return found.text
+        return found.gloss if lang == "en" else self.parallel.get(topic, {}).get(lang)
 
     def answerable(self, topic: str) -> bool:
         """Tell whether at least one practice answers a topic (grade 2 or 3)."""
         return any(grade >= RELEVANT for grade in self.grades.get(topic, {}).values())
+
+
+def _parallel(path: Path, topics: Mapping[str, Topic]) -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+            if number == 1:
+                continue
+            if len(row) != 3 or row[0] not in topics or not all(row):
+                raise InvalidInputError(
+                    f"{path.name} line {number}: expected a known topic, a language and a text",
+                    path=str(path), line=number,
+                )  # fmt: skip
+            texts[row[0]][row[1]] = row[2]
+    return dict(texts)
 
 
 def _topics(path: Path) -> Iterable[Topic]:

@@ -19,6 +19,7 @@ from bufgraph.model import (
     Catalogue,
     Citation,
     City,
+    CityFeature,
     CityNeed,
     Concept,
     Expert,
@@ -32,6 +33,7 @@ from bufgraph.model import (
     Region,
     Result,
     SourceDocument,
+    TransferCondition,
     Translation,
 )
 from bufgraph.namespaces import RDF_TYPE, XSD
@@ -49,6 +51,8 @@ _KINDS: dict[str, tuple[str, type[Record]]] = {
     "experts": ("Expert", Expert),
     "practices": ("GoodPractice", GoodPractice),
     "translations": ("Translation", Translation),
+    "conditions": ("TransferCondition", TransferCondition),
+    "features": ("CityFeature", CityFeature),
     "adoptions": ("Adoption", Adoption),
     "participations": ("Participation", Participation),
     "results": ("Result", Result),

@@ -1,40 +1,35 @@
-"""How similar two cities are: by what they need and by where they stand.
+"""How similar cities are: by what they need, by their profile and by where they stand.
 
-``score = Σ weight_i * part_i / Σ weight_i`` over the parts that can be computed. Every part is in [0, 1] and
-comes with the facts behind it; what is unknown is listed, never taken as zero.
+``score = Σ weight_i * part_i / Σ weight_i``. Every part is in [0, 1] and comes with the facts behind it; what is
+unknown is listed, and counts as a neutral 0.25, so that a city is neither near nor far for want of facts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from math import exp, log
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import isfinite
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bufgraph.errors import InvalidInputError
-from bufgraph.index.port import VectorIndex
-from bufgraph.matching.geography import distance_km
-from bufgraph.model import Catalogue, City
+from bufgraph.matching.city_parts import PARTS, CityParts, Floats
+from bufgraph.model import City
 
 PRESETS: Final[Mapping[str, Mapping[str, float]]] = {
-    "balanced": {"needs": 0.5, "size": 0.2, "climate": 0.1, "sea": 0.1, "country": 0.1},
-    "problem": {"needs": 0.8, "size": 0.1, "climate": 0.04, "sea": 0.03, "country": 0.03},
-    "structure": {"needs": 0.0, "size": 0.45, "climate": 0.2, "sea": 0.2, "country": 0.15},
+    "balanced": {"needs": 0.45, "profile": 0.1, "size": 0.2, "climate": 0.1, "sea": 0.07, "country": 0.08},
+    "problem": {"needs": 0.8, "profile": 0.0, "size": 0.1, "climate": 0.04, "sea": 0.03, "country": 0.03},
+    "structure": {"needs": 0.0, "profile": 0.1, "size": 0.4, "climate": 0.18, "sea": 0.17, "country": 0.15},
 }
 """Weights by preset: what counts when a city looks for peers in general, for one problem, or by structure."""
+SIZE_CLASSES: Final = ((50_000, "small"), (250_000, "medium"), (1_000_000, "large"))
+"""Upper bounds (exclusive) of the size classes of the scheme ``context``; above them a metropolis."""
 
-_SIZE_SCALE: Final = log(4)
-"""A city four times as large keeps exp(-1) = 37 % of the size part."""
-_LATITUDE_SCALE: Final = 5.0
-"""Degrees of latitude after which the climate part has fallen to 37 %."""
-_RELATED: Final = 0.45
-"""A need in the same subdomain counts at least this much of the same need."""
-_GOVERNANCE: Final[Mapping[str, str]] = {
-    "DK": "nordic", "FI": "nordic", "IS": "nordic", "NO": "nordic", "SE": "nordic",
-    "EE": "baltic", "LT": "baltic", "LV": "baltic", "DE": "federal", "PL": "central-european",
-}  # fmt: skip
-"""Families of local government (Hesse and Sharpe 1991; Swianiewicz 2014 for the east), coarse on purpose."""
+_NEUTRAL: Final = 0.25
+_DRAWS: Final = 48
+_INTERVAL: Final = (5.0, 95.0)
+_SEED: Final = 20261124
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,7 @@ class Part:
 
     Attributes:
         value: In [0, 1].
-        weight: Its weight before normalising.
+        weight: Its share of all weights, in [0, 1].
         facts: Sentences that a reader can check.
     """
 
@@ -58,11 +53,15 @@ class SimilarCity:
 
     Attributes:
         score: In [0, 1].
+        low: Best and, in ``high``, worst rank that the city plausibly has: between the 5th and 95th percentile
+            of its rank when every unknown part takes a value at random among the known ones of that part.
         shared: IRIs of the challenges that both cities work on.
         unknown: Parts that could not be computed, with the reason.
     """
 
     rank: int
+    low: int
+    high: int
     city: str
     score: float
     parts: Mapping[str, Part]
@@ -70,39 +69,28 @@ class SimilarCity:
     unknown: tuple[str, ...] = field(default=())
 
 
-class CitySimilarity:
-    """Compares cities.
+@dataclass(frozen=True, slots=True)
+class CityFilters:
+    """What a similar city must match exactly.
 
-    Args:
-        concept_vectors: Vectors of challenges; ``concepts`` tells which row is which.
+    Attributes:
+        country: ISO 3166-1 alpha-2 code, or ``own`` for the asking city's; with ``!`` before it all others.
+        same_size: Only the asking city's size class.
+        coastal: Only cities on the coast (True) or inland (False); a city of which it is not known is left out.
     """
 
-    def __init__(self, catalogue: Catalogue, concepts: tuple[str, ...], concept_vectors: VectorIndex) -> None:
-        self._catalogue = catalogue
-        self._kinship = _kinship(catalogue, concepts, concept_vectors)
-        self._row = {iri: row for row, iri in enumerate(concepts)}
-        self._needs = {
-            iri: tuple(sorted({need.concern for need in needs}))
-            for iri, needs in catalogue.needs_by_city.items()
-        }
+    country: str | None = None
+    same_size: bool = False
+    coastal: bool | None = None
 
-    def similar(
-        self,
-        city: City,
-        *,
-        preset: str = "balanced",
-        country: str | None = None,
-        limit: int = 10,
-    ) -> list[SimilarCity]:
-        """Return the cities most similar to one, best first; equal scores by IRI.
 
-        Args:
-            preset: A key of :data:`PRESETS`.
-            country: Keep only cities of this country (ISO 3166-1 alpha-2), or of all others with ``!XX``.
+def checked_weights(preset: str, weights: Mapping[str, float] | None) -> Floats:
+    """Return the weights as shares in the order of the parts: the caller's, else those of a preset.
 
-        Raises:
-            InvalidInputError: Unknown preset.
-        """
+    Raises:
+        InvalidInputError: Unknown preset or part; a weight that is negative or no number; all weights zero.
+    """
+    if weights is None:
         if preset not in PRESETS:
             raise InvalidInputError(
                 f"unknown preset '{preset}'; choose from {', '.join(PRESETS)}",
@@ -110,118 +98,138 @@ class CitySimilarity:
                 known=list(PRESETS),
             )
         weights = PRESETS[preset]
-        compared = [
-            self.compare(city, other, weights)
-            for other in self._catalogue.cities.values()
-            if other.id != city.id and _keep_country(other, country)
-        ]
-        compared.sort(key=lambda found: (-found.score, found.city))
-        return [
-            SimilarCity(rank, c.city, c.score, c.parts, c.shared, c.unknown)
-            for rank, c in enumerate(compared[:limit], 1)
-        ]
-
-    def compare(
-        self, city: City, other: City, weights: Mapping[str, float] = PRESETS["structure"]
-    ) -> SimilarCity:
-        """Return how similar another city is to a city, with rank 0."""
-        parts: dict[str, Part] = {}
-        unknown: list[str] = []
-        shared: tuple[str, ...] = ()
-        mine, theirs = self._needs.get(city.id, ()), self._needs.get(other.id, ())
-        if mine and theirs:
-            shared = tuple(iri for iri in mine if iri in theirs)
-            labels = [self._catalogue.concept_label(iri) for iri in shared]
-            facts = tuple(f"both work on: {label}" for label in labels) or (
-                "their challenges are related, none is the same",
+    for name, weight in weights.items():
+        if name not in PARTS:
+            raise InvalidInputError(
+                f"unknown part '{name}' in the weights; choose from {', '.join(PARTS)}",
+                field="weights",
+                known=list(PARTS),
             )
-            parts["needs"] = Part(self._needs_overlap(mine, theirs), weights["needs"], facts)
-        elif mine:
-            # A city of which we know no need may share all or none: it gets neither credit nor the whole weight.
-            unknown.append(f"needs: no need of {other.label} is known")
-        else:
-            unknown.append(f"needs: no need of {city.label} is known")
-        for name, part in (("size", _size), ("climate", _climate), ("sea", _sea), ("country", _country)):
-            found = part(city, other)
-            if found is None:
-                unknown.append(f"{name}: not known for both cities")
+        if not isfinite(weight) or weight < 0:
+            raise InvalidInputError(
+                f"the weight of '{name}' is {weight}; it must be a number from 0 up", field="weights"
+            )
+    total = sum(weights.values())
+    if total <= 0:
+        raise InvalidInputError("all weights are zero; give at least one part a weight", field="weights")
+    return np.array([weights.get(name, 0.0) / total for name in PARTS])
+
+
+def size_class(population: int | None) -> str | None:
+    """Return ``small``, ``medium``, ``large`` or ``metropolis``, or None when the population is not known."""
+    if population is None:
+        return None
+    return next((name for bound, name in SIZE_CLASSES if population < bound), "metropolis")
+
+
+class CitySimilarity:
+    """Ranks cities by similarity to one."""
+
+    def __init__(self, parts: CityParts) -> None:
+        self._parts = parts
+        self._catalogue = parts.catalogue
+        self._chance = np.random.default_rng(_SEED).random((len(PARTS), _DRAWS, len(parts.cities)))
+        self._values = lru_cache(maxsize=64)(parts.values)
+        self.cities = parts.cities
+
+    def similar(
+        self,
+        city: City,
+        *,
+        preset: str = "balanced",
+        weights: Mapping[str, float] | None = None,
+        filters: CityFilters | None = None,
+        limit: int = 10,
+    ) -> list[SimilarCity]:
+        """Return the cities most similar to one, best first; equal scores by IRI. Fewer than ``limit`` when fewer match.
+
+        Args:
+            weights: Part → weight, in place of those of the preset; a part that is not named weighs nothing.
+
+        Raises:
+            InvalidInputError: See :func:`checked_weights`.
+        """
+        shares = checked_weights(preset, weights)
+        row = self._parts.row[city.id]
+        kept = np.flatnonzero(self._keeps(city, filters or CityFilters()))
+        values = self._values(row)[:, kept]
+        scores = _weigh(values, shares)
+        order = np.lexsort((kept, -scores))[:limit]
+        low, high = self._rank_intervals(values, shares, kept, order)
+        return [
+            replace(
+                self._explain(city, self.cities[kept[n]], float(scores[n]), values[:, n], shares),
+                rank=rank, low=min(rank, int(low[rank - 1])), high=max(rank, int(high[rank - 1])),
+            )
+            for rank, n in enumerate(order, 1)
+        ]  # fmt: skip
+
+    def compare(self, city: City, other: City, *, preset: str = "structure") -> SimilarCity:
+        """Return how similar another city is to a city, with rank 0."""
+        shares = checked_weights(preset, None)
+        row = self._parts.row[other.id]
+        values = self._values(self._parts.row[city.id])[:, row]
+        score = float(_weigh(values[:, None], shares)[0])
+        return self._explain(city, other.id, score, values, shares)
+
+    def scores(self, city: City, *, preset: str = "structure") -> Mapping[str, float]:
+        """Return the similarity of every other city to one, by IRI."""
+        scores = _weigh(self._values(self._parts.row[city.id]), checked_weights(preset, None))
+        return {iri: float(s) for iri, s in zip(self.cities, scores, strict=True) if iri != city.id}
+
+    def matrix(self, *, preset: str = "structure") -> NDArray[np.float64]:
+        """Return ``(cities, cities)``: the similarity of all pairs, in the order of ``cities``."""
+        shares = checked_weights(preset, None)
+        return np.stack([_weigh(self._parts.values(row), shares) for row in range(len(self.cities))])
+
+    def _keeps(self, city: City, filters: CityFilters) -> NDArray[np.bool_]:
+        country = filters.country
+        wanted = (country or "").removeprefix("!")
+        wanted = city.country_code if wanted == "own" else wanted
+        size = size_class(city.population)
+        kept = []
+        for iri in self.cities:
+            other = self._catalogue.cities[iri]
+            kept.append(
+                iri != city.id
+                and (not country or (other.country_code == wanted) != country.startswith("!"))
+                and (not filters.same_size or (size is not None and size_class(other.population) == size))
+                and (filters.coastal is None or other.is_coastal is filters.coastal)
+            )
+        return np.array(kept, dtype=bool)
+
+    def _rank_intervals(
+        self, values: Floats, shares: Floats, kept: NDArray[np.intp], top: NDArray[np.intp]
+    ) -> tuple[Floats, Floats]:
+        """Return the 5th and 95th percentile of the ranks of ``top`` when unknown parts take plausible values."""
+        drawn = np.zeros((_DRAWS, kept.size))
+        for part, share in enumerate(shares):
+            known = ~np.isnan(values[part])
+            if share == 0 or known.all():
+                drawn += share * values[part] if share else 0.0
+                continue
+            pool = np.sort(values[part][known]) if known.any() else np.linspace(0.0, 1.0, 101)
+            places = (self._chance[part][:, kept[~known]] * pool.size).astype(np.intp)
+            drawn[:, known] += share * values[part][known]
+            drawn[:, ~known] += share * pool[places]
+        ranks = (
+            np.stack([1 + (drawn > drawn[:, [n]]).sum(axis=1) for n in top]) if top.size else np.ones((0, 1))
+        )
+        low, high = np.percentile(ranks, _INTERVAL, axis=1) if top.size else (np.ones(0), np.ones(0))
+        return np.floor(low), np.ceil(high)
+
+    def _explain(self, city: City, iri: str, score: float, values: Floats, shares: Floats) -> SimilarCity:
+        other = self._catalogue.cities[iri]
+        parts, unknown = {}, []
+        for name, value, share in zip(PARTS, values, shares, strict=True):
+            if np.isnan(value):
+                unknown.append(self._parts.why_unknown(name, city, other))
             else:
-                parts[name] = Part(found[0], weights[name], (found[1],))
-        total = sum(part.weight for part in parts.values())
-        missing = sum(weights.values()) - total
-        # Parts that are unknown are taken as a neutral 0.25, so that a city is not near for want of facts.
-        score = (sum(p.weight * p.value for p in parts.values()) + 0.25 * missing) / (total + missing)
-        return SimilarCity(0, other.id, score, parts, shared, tuple(unknown))
-
-    def _needs_overlap(self, mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-        """Mean over both directions of each need's best counterpart (soft Jaccard on a kinship of concepts)."""
-        rows = [self._row[iri] for iri in mine if iri in self._row]
-        columns = [self._row[iri] for iri in theirs if iri in self._row]
-        if not rows or not columns:
-            return 0.0
-        kinship = self._kinship[np.ix_(rows, columns)]
-        return float((kinship.max(axis=1).mean() + kinship.max(axis=0).mean()) / 2)
+                parts[name] = Part(float(value), float(share), self._parts.facts(name, city, other))
+        shared = self._parts.shared_needs(city.id, iri)
+        return SimilarCity(0, 0, 0, iri, score, parts, shared, tuple(unknown))
 
 
-def _kinship(catalogue: Catalogue, concepts: tuple[str, ...], vectors: VectorIndex) -> NDArray[np.float64]:
-    """Return ``(n, n)``: 1 for the same challenge, at least 0.45 in one subdomain, else what meaning gives."""
-    n = len(concepts)
-    kinship = np.zeros((n, n))
-    for row in range(n):
-        own = vectors.search(vectors.vector(row), n)
-        cosines = np.zeros(n)
-        cosines[own.positions] = own.scores
-        # Two unrelated challenges of one city life have a cosine near 0.3; only what is above counts.
-        kinship[row] = np.clip((cosines - 0.35) / 0.65, 0.0, 1.0) * 0.9
-    parents = [set(catalogue.concepts[iri].broader) for iri in concepts]
-    for row in range(n):
-        for column in range(n):
-            if row != column and parents[row] & parents[column]:
-                kinship[row, column] = max(kinship[row, column], _RELATED)
-    np.fill_diagonal(kinship, 1.0)
-    return kinship
-
-
-def _keep_country(city: City, country: str | None) -> bool:
-    if country is None:
-        return True
-    if country.startswith("!"):
-        return city.country_code != country[1:]
-    return city.country_code == country
-
-
-def _size(a: City, b: City) -> tuple[float, str] | None:
-    if not a.population or not b.population:
-        return None
-    value = exp(-abs(log(a.population / b.population)) / _SIZE_SCALE)
-    return value, f"{a.label} has {a.population:,} residents, {b.label} {b.population:,}"
-
-
-def _climate(a: City, b: City) -> tuple[float, str] | None:
-    if a.latitude is None or b.latitude is None:
-        return None
-    value = exp(-abs(a.latitude - b.latitude) / _LATITUDE_SCALE)
-    away = distance_km(a, b)
-    return value, f"latitudes {a.latitude:.1f}° and {b.latitude:.1f}° north, {away or 0:,.0f} km apart"
-
-
-def _sea(a: City, b: City) -> tuple[float, str] | None:
-    if a.is_coastal is None or b.is_coastal is None:
-        return None
-    same = 0.7 if a.is_coastal == b.is_coastal else 0.0
-    ports = a.has_port is not None and a.has_port == b.has_port
-    coast = {True: "on the coast", False: "inland"}
-    port = {True: "with a port", False: "without a port", None: "port unknown"}
-    fact = f"{a.label} is {coast[a.is_coastal]} {port[a.has_port]}, {b.label} {coast[b.is_coastal]} {port[b.has_port]}"
-    return same + (0.3 if ports else 0.0), fact
-
-
-def _country(a: City, b: City) -> tuple[float, str] | None:
-    if a.country_code == b.country_code:
-        return 1.0, f"both in {a.country_code}: same law and state programmes"
-    family_a, family_b = _GOVERNANCE.get(a.country_code), _GOVERNANCE.get(b.country_code)
-    if family_a is None or family_b is None:
-        return None
-    if family_a == family_b:
-        return 0.6, f"{a.country_code} and {b.country_code}: the {family_a} family of local government"
-    return 0.2, f"{a.country_code} and {b.country_code}: different families of local government"
+def _weigh(values: Floats, shares: Floats) -> Floats:
+    known: Floats = np.where(np.isnan(values), _NEUTRAL, values)
+    return shares @ known

@@ -4,7 +4,7 @@ The ladder (scheme ``evidence``): 0 idea · 1 described by its owner · 2 measur
 against a baseline · 4 assessed independently · 5 replicated with results in other cities.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +32,9 @@ class Evidence:
         level: 0 to 5 on the ladder.
         level_reason: The claim or lack that decided the level.
         success: 20 % quantile of the Beta(1 + s, 1 + n - s) posterior of the success share, uniform prior:
-            one success gives 0.45, ten give 0.86, none known 0.2.
-        adoptions: Adoptions counted for ``success``; ``places``: distinct places.
+            one success gives 0.45, ten give 0.86, none known 0.2; n counts independent sources.
+        adoptions: Adoptions with a known outcome; ``sources``: independent sources among them, see
+            :func:`independent_shares`; ``places``: distinct places.
         freshness: ``0.5 + 0.5 * 2 ** (-age / 15)``; a practice whose last known year is unknown counts as
             15 years old.
     """
@@ -43,6 +44,7 @@ class Evidence:
     level_reason: str
     success: float
     adoptions: int
+    sources: int
     places: int
     freshness: float
     last_year: int | None
@@ -59,15 +61,35 @@ def claim_level(result: Result) -> int:
     return 3 if result.baseline_value is not None else 2
 
 
-def success_bound(adoptions: Iterable[Adoption]) -> tuple[float, int]:
-    """Return the lower bound of the success share and the number of adoptions that it counts."""
-    shares = [
-        SUCCESS_SHARE[outcome]
-        for adoption in adoptions
-        if (outcome := adoption.outcome.rsplit("/", 1)[-1]) in SUCCESS_SHARE
-    ]
+def success_bound(shares: Sequence[float]) -> float:
+    """Return the lower bound of the success share from one share in [0, 1] for each independent source."""
     successes = sum(shares)
-    return float(betaincinv(1 + successes, 1 + len(shares) - successes, _QUANTILE)), len(shares)
+    return float(betaincinv(1 + successes, 1 + len(shares) - successes, _QUANTILE))
+
+
+def independent_shares(adoptions: Iterable[Adoption], catalogue: Catalogue) -> list[float]:
+    """Return one share of success for each independent source: adoptions told by a common document count once, with their mean.
+
+    A project's own page that reports success in five cities is one witness, not five.
+    """
+    groups: list[tuple[set[str], list[float]]] = []
+    for adoption in adoptions:
+        outcome = adoption.outcome.rsplit("/", 1)[-1]
+        if outcome not in SUCCESS_SHARE:
+            continue
+        documents = {
+            catalogue.citations[iri].document for iri in adoption.citation if iri in catalogue.citations
+        }
+        shares = [SUCCESS_SHARE[outcome]]
+        apart = []
+        for known, others in groups:
+            if known & documents:
+                documents |= known
+                shares = [*others, *shares]
+            else:
+                apart.append((known, others))
+        groups = [*apart, (documents, shares)]
+    return [sum(shares) / len(shares) for _, shares in groups]
 
 
 def assess(practice: GoodPractice, catalogue: Catalogue, *, as_of_year: int) -> Evidence:
@@ -78,7 +100,8 @@ def assess(practice: GoodPractice, catalogue: Catalogue, *, as_of_year: int) -> 
     """
     adoptions = catalogue.adoptions_by_practice.get(practice.id, ())
     level, reason = _level(adoptions, catalogue)
-    success, counted = success_bound(adoptions)
+    shares = independent_shares(adoptions, catalogue)
+    success = success_bound(shares)
     years = [year for a in adoptions for year in (a.start_year, a.end_year) if year is not None]
     last = max(years, default=None)
     age = max(0, as_of_year - last) if last is not None else _HALF_LIFE_YEARS
@@ -88,7 +111,8 @@ def assess(practice: GoodPractice, catalogue: Catalogue, *, as_of_year: int) -> 
         level=level,
         level_reason=reason,
         success=success,
-        adoptions=counted,
+        adoptions=sum(a.outcome.rsplit("/", 1)[-1] in SUCCESS_SHARE for a in adoptions),
+        sources=len(shares),
         places=len({a.place for a in adoptions}),
         freshness=freshness,
         last_year=last,

@@ -43,11 +43,11 @@ class PracticeLikeness:
     """Finds practices like one.
 
     Args:
-        similarity: Similarity of two cities in [0, 1], for the context.
+        similarity: Gives the similarity of every other city to one in [0, 1], by IRI, for the context.
     """
 
     def __init__(
-        self, catalogue: Catalogue, index: SearchIndex, similarity: Callable[[City, City], float]
+        self, catalogue: Catalogue, index: SearchIndex, similarity: Callable[[City], Mapping[str, float]]
     ) -> None:
         self._catalogue = catalogue
         self._index = index
@@ -145,4 +145,4 @@ class PracticeLikeness:
             return None
         if one.origin == other.origin:
             return 1.0
-        return self._similarity(cities[one.origin], cities[other.origin])
+        return self._similarity(cities[one.origin])[other.origin]

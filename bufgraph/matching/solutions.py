@@ -1,36 +1,41 @@
 """Proven solutions for a need: relevance × evidence × fit, with failures beside successes.
 
-``score = relevance * (0.6 + 0.4 * evidence) * (0.8 + 0.2 * fit)``: a solution to another problem never wins
-by good evidence, among solutions to this problem the better proven and better fitting come first.
+``score = relevance * (0.6 + 0.4 * evidence) * (0.75 + 0.25 * fit)``, times 0.4 when a condition blocks it: a solution to
+another problem never wins by good evidence; among solutions to this problem the better proven and better fitting come
+first, and what cannot work in the asking city last.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bufgraph.matching.evidence import SUCCESS_SHARE, Evidence
-from bufgraph.model import Adoption, Catalogue, City
+from bufgraph.matching.transfer import VERDICT_SCORE, FitVerdict, judge
+from bufgraph.model import Adoption, Catalogue, City, GoodPractice
 from bufgraph.search.query import Hit
 
 WARNING_OUTCOMES: Final = ("failed", "mixed", "stopped")
 _SIGN: Final[Mapping[str, float]] = {name: 2 * share - 1 for name, share in SUCCESS_SHARE.items()}
 _NEUTRAL_FIT: Final = 0.5
+_BLOCKED: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well the places where a practice was tried resemble the asking city.
+    """Whether a practice would work in the asking city: by its conditions, and by who has tried it.
 
     Attributes:
-        score: In [0, 1], 0.5 is neutral: ``0.5 + 0.5 * Σ sim_i * sign_i / (1 + Σ sim_i)`` with sign +1 for
-            success, 0 for mixed, -1 for failed or stopped; the 1 shrinks thin experience towards neutral.
+        score: In [0, 1], 0.5 is neutral: the mean of ``experience`` and the verdict's score (:data:`VERDICT_SCORE`).
+        experience: In [0, 1]: ``0.5 + 0.5 * Σ sim_i * sign_i / (1 + Σ sim_i)`` over the places that tried it, sim their
+            similarity to the asking city, sign +1 for success, 0 for mixed, -1 for failed or stopped; the 1 shrinks
+            thin experience towards neutral.
         facts: One sentence a place.
-        unknown: What was not looked at.
     """
 
     score: float
+    verdict: FitVerdict
+    experience: float
     facts: tuple[str, ...]
-    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +66,30 @@ def rank_solutions(
     catalogue: Catalogue,
     *,
     city: City | None = None,
-    similarity: Callable[[City], float] | None = None,
+    similarity: Mapping[str, float] | None = None,
+    answers: Mapping[str, bool] | None = None,
 ) -> list[Solution]:
     """Rank practices, best first; equal scores by IRI.
 
     Args:
         hits: Practices relevant to the need.
         evidence: Of each practice, by IRI.
-        city: The asking city; with it, ``similarity`` gives another city's similarity to it, in [0, 1].
+        city: The asking city; with it, ``similarity`` gives every other city's similarity to it, in [0, 1], by IRI.
+        answers: What the asking city says of itself; see :func:`bufgraph.matching.transfer.judge`.
     """
     ranked = []
     for hit in hits:
         proof = evidence[hit.record]
         adoptions = catalogue.adoptions_by_practice.get(hit.record, ())
         fit = (
-            _fit(adoptions, city, similarity, catalogue)
+            _fit(catalogue.practices[hit.record], city, similarity, catalogue, answers)
             if city is not None and similarity is not None
             else None
         )
         share = fit.score if fit is not None else _NEUTRAL_FIT
-        score = hit.score * (0.6 + 0.4 * proof.score) * (0.8 + 0.2 * share)
+        score = hit.score * (0.6 + 0.4 * proof.score) * (0.75 + 0.25 * share)
+        if fit is not None and fit.verdict.verdict == "blocked":
+            score *= _BLOCKED
         outcomes = _outcomes(adoptions)
         ranked.append((score, hit, proof, fit, outcomes, _reasons(hit, proof, fit, adoptions, catalogue)))
     ranked.sort(key=lambda row: (-row[0], row[1].record))
@@ -110,8 +119,13 @@ def _outcomes(adoptions: Iterable[Adoption]) -> dict[str, int]:
 
 
 def _fit(
-    adoptions: Iterable[Adoption], city: City, similarity: Callable[[City], float], catalogue: Catalogue
+    practice: GoodPractice,
+    city: City,
+    similarity: Mapping[str, float],
+    catalogue: Catalogue,
+    answers: Mapping[str, bool] | None,
 ) -> Fit:
+    adoptions = catalogue.adoptions_by_practice.get(practice.id, ())
     balance = total = 0.0
     facts = []
     for adoption in adoptions:
@@ -124,18 +138,15 @@ def _fit(
                 f"{city.label} has tried it itself: {catalogue.concept_label(adoption.outcome).lower()}"
             )
             continue
-        near = similarity(place)
+        near = similarity[place.id]
         balance += near * _SIGN[outcome]
         total += near
         facts.append(
             f"{place.label} ({catalogue.concept_label(adoption.outcome).lower()}) resembles {city.label} by {near:.0%}"
         )
-    score = 0.5 + 0.5 * balance / (1 + total)
-    return Fit(
-        score,
-        tuple(facts),
-        ("conditions for a transfer (law, networks, climate, housing) are not yet checked",),
-    )
+    experience = 0.5 + 0.5 * balance / (1 + total)
+    verdict = judge(practice, city, catalogue, answers=answers)
+    return Fit((experience + VERDICT_SCORE[verdict.verdict]) / 2, verdict, experience, tuple(facts))
 
 
 def _reasons(
@@ -145,8 +156,8 @@ def _reasons(
     reasons.append(f"evidence level {proof.level} of 5: {proof.level_reason}")
     if proof.adoptions:
         reasons.append(
-            f"{proof.adoptions} finished or running adoption(s) with a known outcome in {proof.places} place(s); "
-            f"with that few, a success share of at least {proof.success:.0%} can be relied on"
+            f"{proof.adoptions} finished or running adoption(s) with a known outcome in {proof.places} place(s), told by "
+            f"{proof.sources} independent source(s); with that few, a success share of at least {proof.success:.0%} can be relied on"
         )
     for adoption in adoptions:
         outcome = adoption.outcome.rsplit("/", 1)[-1]
@@ -158,5 +169,6 @@ def _reasons(
                 + (f", because of: {causes}" if causes else "")
             )
     if fit is not None:
+        reasons.append(fit.verdict.reason)
         reasons.extend(fit.facts)
     return tuple(reasons)

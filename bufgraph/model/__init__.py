@@ -6,6 +6,7 @@ from bufgraph.model.records import (
     AssessmentModel,
     Citation,
     City,
+    CityFeature,
     CityNeed,
     Concept,
     Expert,
@@ -19,6 +20,7 @@ from bufgraph.model.records import (
     Region,
     Result,
     SourceDocument,
+    TransferCondition,
     Translation,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "Catalogue",
     "Citation",
     "City",
+    "CityFeature",
     "CityNeed",
     "Concept",
     "Expert",
@@ -41,5 +44,6 @@ __all__ = [
     "Region",
     "Result",
     "SourceDocument",
+    "TransferCondition",
     "Translation",
 ]

@@ -13,6 +13,7 @@ from bufgraph.model.records import (
     AssessmentModel,
     Citation,
     City,
+    CityFeature,
     CityNeed,
     Concept,
     Expert,
@@ -27,6 +28,7 @@ from bufgraph.model.records import (
     Region,
     Result,
     SourceDocument,
+    TransferCondition,
     Translation,
 )
 
@@ -43,6 +45,8 @@ class Catalogue:
     experts: Mapping[str, Expert] = field(default_factory=dict)
     practices: Mapping[str, GoodPractice] = field(default_factory=dict)
     translations: Mapping[str, Translation] = field(default_factory=dict)
+    conditions: Mapping[str, TransferCondition] = field(default_factory=dict)
+    features: Mapping[str, CityFeature] = field(default_factory=dict)
     adoptions: Mapping[str, Adoption] = field(default_factory=dict)
     participations: Mapping[str, Participation] = field(default_factory=dict)
     results: Mapping[str, Result] = field(default_factory=dict)
@@ -102,6 +106,18 @@ class Catalogue:
     def translation_of(self) -> Mapping[str, Translation]:
         """The translation of each practice that has one."""
         return {t.translates: t for t in self.translations.values()}
+
+    @cached_property
+    def conditions_by_practice(self) -> Mapping[str, tuple[TransferCondition, ...]]:
+        """Transfer conditions of each practice: essential ones first, then by IRI."""
+        return _group(
+            self.conditions.values(), lambda c: (c.condition_of,), key=lambda c: (not c.is_essential, c.id)
+        )
+
+    @cached_property
+    def features_by_city(self) -> Mapping[str, tuple[CityFeature, ...]]:
+        """Features of each city."""
+        return _group(self.features.values(), lambda f: (f.feature_of,))
 
     @cached_property
     def needs_by_city(self) -> Mapping[str, tuple[CityNeed, ...]]:

@@ -170,6 +170,47 @@ class Translation(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TransferCondition(Record):
+    """Something that must be true, or had better be true, of a city for a practice to work there.
+
+    Attributes:
+        factor: What of a city it is about (a concept of ``context``).
+        text: The condition as a sentence about the city.
+        is_essential: Without it the practice cannot work; else it works after ``change``.
+        at_least: Bounds in the unit of the factor (residents for ``population``), inclusive; ``at_most`` too.
+        is_stated: The record names it; else a reader inferred it. ``wording``: the words that it rests on.
+    """
+
+    condition_of: str
+    factor: str
+    text: str
+    is_essential: bool
+    is_stated: bool
+    wording: str
+    change: str | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CityFeature(Record):
+    """That a context factor holds, or does not hold, for a city.
+
+    Attributes:
+        text: How it is known, as a sentence.
+        derived_from: Records that it was derived from.
+        source: Documents that say so.
+    """
+
+    feature_of: str
+    factor: str
+    holds: bool
+    text: str
+    derived_from: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption(Record):
     """A practice applied in one place, with what came of it.
 
@@ -280,6 +321,8 @@ class Observation(Record):
 
     Attributes:
         verification: ``verified`` when the cited page was read and carries the value.
+        indicator: The indicator that it measures, where it is one of the scheme ``indicator``.
+        ref_year: Year that the value refers to.
     """
 
     ref_city: str
@@ -290,6 +333,8 @@ class Observation(Record):
     value: float | None = None
     text_value: str | None = None
     unit_text: str | None = None
+    indicator: str | None = None
+    ref_year: int | None = None
     source: tuple[str, ...] = ()
 
 
@@ -303,6 +348,10 @@ class Concept(Record):
         hidden_label: How people say it, by language tag: found, never shown as its name.
         broader: IRIs one level up.
         scheme: IRI of its concept scheme.
+        measures_factor: For an indicator, the factor that it is part of.
+        better_when: For an indicator, ``higher`` or ``lower``.
+        edition: For an indicator or factor, the edition of the model that names it.
+        close_match: IRIs of concepts of other schemes that mean nearly the same.
     """
 
     pref_label: dict[str, str]
@@ -312,6 +361,10 @@ class Concept(Record):
     definition: str | None = None
     notation: str | None = None
     broader: tuple[str, ...] = ()
+    measures_factor: str | None = None
+    better_when: str | None = None
+    edition: str | None = None
+    close_match: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -106,8 +106,7 @@ class SearchQuery:
             raise InvalidInputError(
                 f"unknown type '{unknown[0]}'; choose from {', '.join(RECORD_TYPES)}", field="type"
             )
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise InvalidInputError(f"limit is {self.limit}; expected 1 to {MAX_LIMIT}", field="limit")
+        check_limit(self.limit)
 
     def checked(self, max_chars: int) -> "SearchQuery":
         """Return the query when its text is short enough.
@@ -166,3 +165,13 @@ class Hit:
     weights: Mapping[str, float]
     passage: Passage
     concepts: tuple[str, ...]
+
+
+def check_limit(limit: int) -> None:
+    """Check the number of results asked for.
+
+    Raises:
+        InvalidInputError: Not between 1 and 100.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInputError(f"limit is {limit}; expected 1 to {MAX_LIMIT}", field="limit")

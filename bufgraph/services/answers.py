@@ -7,16 +7,16 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from bufgraph.errors import InvalidInputError, NotFoundError
-from bufgraph.matching.cities import SimilarCity
 from bufgraph.matching.experts import ExpertMatch, rank_experts
 from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem, cities_with_problem
 from bufgraph.matching.solutions import WARNING_OUTCOMES, Solution, rank_solutions
+from bufgraph.matching.transfer import checked_answers
 from bufgraph.model import Catalogue, City, Concept, GoodPractice
 from bufgraph.search import filters as filter_checks
 from bufgraph.search.explain import Explanation, explain
 from bufgraph.search.filters import facets
-from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, Hit, SearchQuery
+from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, Hit, SearchQuery, check_limit
 from bufgraph.search.understanding import Understanding
 from bufgraph.services.composition import Build
 from bufgraph.text.normalise import fold
@@ -133,26 +133,8 @@ class AnswerService:
             InvalidInputError: ``by`` is none of problem, solution and context, or the limit is out of range.
         """
         practice = self.catalogue.practice(name)
-        _check_limit(limit)
+        check_limit(limit)
         return practice, self.build.likeness.like(practice, by=by, limit=limit)
-
-    def similar_cities(
-        self, slug: str, *, preset: str = "balanced", country: str | None = None, limit: int = 10
-    ) -> tuple[City, list[SimilarCity]]:
-        """Return a city and the cities most similar to it.
-
-        Args:
-            country: Keep only this country, or all others with ``!XX``.
-
-        Raises:
-            NotFoundError: Unknown city.
-            InvalidInputError: Unknown preset or country, limit out of range.
-        """
-        city = self.catalogue.city(slug)
-        _check_limit(limit)
-        if country is not None:
-            filter_checks.check(Filters(country=country.removeprefix("!")), self.catalogue)
-        return city, self.build.similarity.similar(city, preset=preset, country=country, limit=limit)
 
     def cities_with_similar_problems(
         self,
@@ -168,17 +150,12 @@ class AnswerService:
         Args:
             city: The asking city; alone, its own known needs are the problem.
         """
-        _check_limit(limit)
+        check_limit(limit)
         asking = self.catalogue.city(city) if city else None
         concept = self.catalogue.challenge(challenge) if challenge else None
         text = text or (None if concept else self._needs_text(asking))
         hits, understanding = self._practices(text, concept, Filters(), corrections, fields=("problem",))
-        near = None
-        if asking is not None:
-            compare = self.build.similarity.compare
-            near = {
-                c.id: compare(asking, c).score for c in self.catalogue.cities.values() if c.id != asking.id
-            }
+        near = self.build.similarity.scores(asking) if asking is not None else None
         found = cities_with_problem(
             hits, self.catalogue, similarity=near, exclude=asking.id if asking else None, limit=limit
         )
@@ -192,20 +169,25 @@ class AnswerService:
         city: str | None = None,
         filters: Filters | None = None,
         corrections: Corrections = NONE,
+        facts: Mapping[str, bool] | None = None,
         limit: int = 10,
     ) -> SolutionAnswer:
-        """Return proven solutions for a text or a challenge, for a city if one is named, with the failures."""
-        _check_limit(limit)
+        """Return proven solutions for a text or a challenge, for a city if one is named, with the failures.
+
+        Args:
+            facts: What the asking city says of itself, by slug of a context factor.
+        """
+        check_limit(limit)
         asking = self.catalogue.city(city) if city else None
         concept = self.catalogue.challenge(challenge) if challenge else None
         hits, understanding = self._practices(text, concept, filters or Filters(), corrections)
-        compare = self.build.similarity.compare
         ranked = rank_solutions(
             hits,
             self.build.evidence,
             self.catalogue,
             city=asking,
-            similarity=(lambda other: compare(asking, other).score) if asking else None,
+            similarity=self.build.similarity.scores(asking) if asking else None,
+            answers=checked_answers(facts or {}, self.catalogue),
         )
         least = max((s.relevance for s in ranked), default=0.0) * 0.6
         warnings = [
@@ -225,7 +207,7 @@ class AnswerService:
         self, text: str, *, filters: Filters | None = None, corrections: Corrections = NONE, limit: int = 10
     ) -> ExpertAnswer:
         """Return the organisations that know a subject, by what they did and by what they say they can."""
-        _check_limit(limit)
+        check_limit(limit)
         hits, understanding = self._practices(text, None, Filters(), corrections)
         query = self._checked(SearchQuery(text, ("expert",), filters or Filters(), MAX_LIMIT))
         stated = self._hits(query, understanding)
@@ -330,8 +312,3 @@ def is_weak(hits: Sequence[Hit], understanding: Understanding) -> bool:
     """Tell whether nothing comes close: the best score is low, or hardly a word of the text could be read."""
     floor = WEAK_SCORE if understanding.language.code == "en" else WEAK_FOREIGN_SCORE
     return is_unread(understanding) or max((hit.score for hit in hits), default=0.0) < floor
-
-
-def _check_limit(limit: int) -> None:
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidInputError(f"limit is {limit}; expected 1 to {MAX_LIMIT}", field="limit")

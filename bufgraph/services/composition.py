@@ -19,6 +19,7 @@ from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.cities import CitySimilarity
+from bufgraph.matching.city_parts import CityParts
 from bufgraph.matching.evidence import Evidence, assess
 from bufgraph.matching.likeness import PracticeLikeness
 from bufgraph.model import Catalogue
@@ -97,13 +98,14 @@ class Build:
     @cached_property
     def similarity(self) -> CitySimilarity:
         """Compares cities."""
-        return CitySimilarity(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors)
+        return CitySimilarity(
+            CityParts(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors)
+        )
 
     @cached_property
     def likeness(self) -> PracticeLikeness:
         """Finds practices like one."""
-        compare = self.similarity.compare
-        return PracticeLikeness(self.catalogue, self.index, lambda one, other: compare(one, other).score)
+        return PracticeLikeness(self.catalogue, self.index, self.similarity.scores)
 
     def summary(self) -> dict[str, Any]:
         """Return what the build holds, from its manifest: counts by kind, triples, model, age."""

@@ -13,7 +13,7 @@ from bufgraph import __version__
 from bufgraph.embeddings.model_files import find_model
 from bufgraph.errors import InvalidInputError
 from bufgraph.evaluation import systems as peers
-from bufgraph.evaluation.experiment import compare
+from bufgraph.evaluation.experiment import across_languages, compare
 from bufgraph.evaluation.judgments import Split, TestCollection
 from bufgraph.evaluation.systems import System
 from bufgraph.namespaces import slug
@@ -87,13 +87,16 @@ def evaluate(build: Build, split: Split, names: Sequence[str], progress: Progres
         "descriptions": {name: SYSTEMS[name] for name in chosen},
         "milliseconds": milliseconds,
         "honesty": _honesty(build, collection),
+        "parallel": _parallel(build, collection),
         **compare(collection, runs, OURS),
     }
 
 
 def digest() -> str:
     """Return the SHA-256 of topics and judgments, so that results can be held against them."""
-    content = b"".join((judgments_dir() / name).read_bytes() for name in ("topics.tsv", "qrels.txt"))
+    content = b"".join(
+        (judgments_dir() / name).read_bytes() for name in ("topics.tsv", "parallel.tsv", "qrels.txt")
+    )
     return hashlib.sha256(content).hexdigest()
 
 
@@ -134,6 +137,22 @@ def _honesty(build: Build, collection: TestCollection) -> Json:
         "said_nothing_fits_though_something_does": [sum(weak[True]), len(weak[True])],
         "said_nothing_fits_where_nothing_does": [sum(weak[False]), len(weak[False])],
     }
+
+
+def _parallel(build: Build, collection: TestCollection) -> Json:
+    """Run our search over the same needs in every language."""
+    system = _ours(build, without=None)
+    return across_languages(
+        collection,
+        {
+            lang: {
+                topic: system(text)
+                for topic in collection.topics
+                if (text := collection.text_in(topic, lang)) is not None
+            }
+            for lang in collection.languages
+        },
+    )
 
 
 def _system(name: str, build: Build) -> System:

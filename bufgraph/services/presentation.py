@@ -7,6 +7,7 @@ from bufgraph.matching.experts import ExpertMatch
 from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem
 from bufgraph.matching.solutions import Solution
+from bufgraph.matching.transfer import FitVerdict
 from bufgraph.model import Adoption
 from bufgraph.namespaces import concept as concept_iri
 from bufgraph.namespaces import slug
@@ -185,13 +186,33 @@ class Presenter(RecordPresenter):
             **self.practice_brief(practice),
             "warning": solution.warning,
             "evidence": self.evidence(solution.evidence),
-            "fit": {"score": rounded(fit.score), "facts": list(fit.facts), "unknown": list(fit.unknown)} if fit else None,
+            "fit": {
+                "score": rounded(fit.score), "experience": rounded(fit.experience), "facts": list(fit.facts),
+                **self.verdict(fit.verdict),
+            } if fit else None,
             "passage": {"field": solution.hit.passage.field, "text": solution.hit.passage.text},
             "local": self.local(practice.id, lang),
             "concepts": [self.concept(iri, lang) for iri in solution.hit.concepts],
             "reasons": list(solution.reasons),
             "setbacks": [self.setback(a) for a in adoptions if slug(a.outcome) in ("failed", "mixed", "stopped")],
             "sources": self.sources(practice.citation),
+        })  # fmt: skip
+
+    def verdict(self, found: FitVerdict) -> Json:
+        """Return whether a practice would work in a city: condition, the city's value and its source behind each word."""
+        return known({
+            "verdict": found.verdict, "reason": found.reason, "changes": list(found.changes),
+            "to_find_out": list(found.to_find_out),
+            "conditions": [
+                known({
+                    "id": c.condition.id, "text": c.condition.text, "factor": self.ref(c.condition.factor),
+                    "essential": c.condition.is_essential, "stated": c.condition.is_stated, "wording": c.condition.wording,
+                    "status": c.status, "facts": list(c.facts), "basis": [self.ref(iri) for iri in c.basis],
+                    "change": c.condition.change if c.status != "met" else None, "find_out": c.find_out,
+                })
+                for c in found.checks
+            ],
+            "tried_here": [{"outcome": slug(a.outcome), **known({"year": a.start_year})} for a in found.tried_here],
         })  # fmt: skip
 
     def setback(self, adoption: Adoption) -> Json:
@@ -211,9 +232,10 @@ class Presenter(RecordPresenter):
         city = self._catalogue.cities[found.city]
         return {
             "id": city.id, "slug": city.slug, "type": "city", "label": city.label, "country": city.country_code,
-            "rank": found.rank, "score": rounded(found.score),
+            "rank": found.rank, "rank_low": found.low, "rank_high": found.high, "score": rounded(found.score),
             "parts": {
-                name: {"value": rounded(p.value), "weight": p.weight, "facts": list(p.facts)} for name, p in found.parts.items()
+                name: {"value": rounded(p.value), "weight": rounded(p.weight), "facts": list(p.facts)}
+                for name, p in found.parts.items()
             },
             "shared": [self.ref(iri) for iri in found.shared], "unknown": list(found.unknown),
         }  # fmt: skip

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bufgraph.matching.evidence import Evidence
-from bufgraph.model import Adoption, Catalogue, City, Concept, Expert, GoodPractice, Observation, Result
+from bufgraph.model import (
+    Adoption,
+    Catalogue,
+    City,
+    Concept,
+    Expert,
+    GoodPractice,
+    Observation,
+    Result,
+    TransferCondition,
+)
 from bufgraph.namespaces import slug
 
 Json = dict[str, Any]  # Any: JSON
@@ -36,13 +46,16 @@ class RecordPresenter:
     def label(self, iri: str) -> str:
         """Return the English name of any record or concept."""
         catalogue = self._catalogue
-        if (practice := catalogue.practices.get(iri)) is not None:
-            return practice.title
+        if (adoption := catalogue.adoptions.get(iri)) is not None:
+            return f"{self.label(adoption.practice)} in {self.label(adoption.place)}"
+        if (need := catalogue.needs.get(iri)) is not None:
+            return f"{self.label(need.need_of)}: {catalogue.concept_label(need.concern)}"
+        if (titled := catalogue.practices.get(iri) or catalogue.documents.get(iri)) is not None:
+            return titled.title
         if (place := catalogue.place(iri)) is not None:
             return place.label
-        if (organisation := catalogue.organisations.get(iri)) is not None:
-            return organisation.name
-        return catalogue.concept_label(iri)
+        organisation = catalogue.organisations.get(iri)
+        return organisation.name if organisation is not None else catalogue.concept_label(iri)
 
     def place(self, iri: str) -> Json:
         """Return a reference to a city or region with its country."""
@@ -70,7 +83,7 @@ class RecordPresenter:
         return known({
             "score": rounded(evidence.score), "level": evidence.level, "level_label": self.label_of_level(evidence.level),
             "level_reason": evidence.level_reason, "success_at_least": rounded(evidence.success),
-            "adoptions_with_outcome": evidence.adoptions, "places": evidence.places,
+            "adoptions_with_outcome": evidence.adoptions, "independent_sources": evidence.sources, "places": evidence.places,
             "freshness": rounded(evidence.freshness), "last_year": evidence.last_year,
         })  # fmt: skip
 
@@ -110,8 +123,17 @@ class RecordPresenter:
             "main_challenge": self.ref(practice.main_challenge),
             "challenges": [self.ref(iri) for iri in practice.challenge], "subdomains": [self.ref(iri) for iri in practice.subdomain],
             "confidence": slug(practice.confidence or ""), "evidence": self.evidence(self._evidence[practice.id]),
+            "conditions": [self.condition(c) for c in self._catalogue.conditions_by_practice.get(practice.id, ())],
             "adoptions": [self.adoption(a) for a in self._catalogue.adoptions_by_practice.get(practice.id, ())],
             "sources": self.sources(practice.citation),
+        })  # fmt: skip
+
+    def condition(self, condition: TransferCondition) -> Json:
+        """Return what must be true of a city for a practice to work there."""
+        return known({
+            "id": condition.id, "text": condition.text, "factor": self.ref(condition.factor), "essential": condition.is_essential,
+            "change": condition.change, "at_least": condition.at_least, "at_most": condition.at_most,
+            "stated": condition.is_stated, "wording": condition.wording,
         })  # fmt: skip
 
     def adoption(self, adoption: Adoption) -> Json:

@@ -24,10 +24,10 @@ def test_search_keeps_its_shape(client: TestClient) -> None:
 
 
 def test_similar_cities_are_those_of_the_command_line(client: TestClient, small_settings: Settings) -> None:
-    from bufgraph.services.answers import AnswerService
+    from bufgraph.services.city_answers import CityService
     from bufgraph.services.composition import open_build
 
-    _, expected = AnswerService(open_build(small_settings)).similar_cities("fi-turku")
+    _, expected = CityService(open_build(small_settings)).similar("fi-turku")
     body = client.get("/api/cities/fi-turku/similar").json()
     assert [r["id"] for r in body["results"]] == [c.city for c in expected]
     assert all(part["facts"] for r in body["results"] for part in r["parts"].values())

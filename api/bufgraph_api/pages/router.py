@@ -195,7 +195,7 @@ def practice_page(request: Request, services: Services, name: str) -> Response:
 
 def city_page(request: Request, services: Services, name: str) -> Response:
     """One city: what it needs, what it tried, who is like it."""
-    city, similar = services.answers.similar_cities(name, limit=8)
+    city, similar = services.cities.similar(name, limit=8)
     return render(
         request,
         "city.html",

@@ -128,3 +128,17 @@ SIMILAR = _responses(
         ],
     }
 )
+FIT = _responses({
+    "practice": {"slug": "odense-data-centre-heat", "label": "Server halls heat thousands of homes"},
+    "city": {"slug": "lv-cesis", "label": "Cēsis"},
+    "verdict": "unknown",
+    "reason": "It depends on what we do not know of Cēsis: A district heating network runs near the source of waste heat.",
+    "conditions": [
+        {
+            "text": "A district heating network runs near the source of waste heat.",
+            "factor": {"slug": "district-heating", "label": "District heating"},
+            "essential": True, "stated": True, "status": "unknown",
+            "find_out": "Find out whether this holds in Cēsis: A district heating network runs near the source of waste heat.",
+        }
+    ],
+})  # fmt: skip

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from bufgraph.matching.cities import CityFilters
 from bufgraph.search.query import Corrections, Filters
 
 Text = Annotated[str, Query(description="A word, a sentence or a paragraph, in your own words", examples=["Snow blocks our pavements every winter and older people fall"])]  # fmt: skip
 OptionalText = Annotated[str | None, Query(alias="q", description="A word, a sentence or a paragraph, in your own words", examples=["energy-poor Soviet-era apartment blocks"])]  # fmt: skip
 Limit = Annotated[int, Query(description="Most results, 1 to 100", examples=[10])]
 CitySlug = Annotated[str | None, Query(description="The asking city", examples=["ee-tartu"])]
+Facts = Annotated[list[str] | None, Query(description="What the asking city says of itself, repeatable: a context factor and yes or no", examples=[["district-heating:yes"]])]  # fmt: skip
 ChallengeSlug = Annotated[str | None, Query(description="A challenge concept", examples=["storm-power-cuts"])]
 
 
@@ -47,6 +49,17 @@ def _filters(
     )  # fmt: skip
 
 
+def _city_filters(
+    country: Annotated[
+        str | None,
+        Query(description="Only this country (EE) or the city's own (own); with ! before it all others"),
+    ] = None,
+    same_size: Annotated[bool, Query(description="Only the city's own size class")] = False,
+    coastal: Annotated[bool | None, Query(description="Only cities on the coast, or only inland")] = None,
+) -> CityFilters:
+    return CityFilters(country or None, same_size, coastal)
+
+
 def _corrections(
     text_lang: Annotated[
         str | None, Query(description="Language of the text, where it was taken for another", examples=["fi"])
@@ -71,3 +84,4 @@ def _corrections(
 
 FilterParameters = Annotated[Filters, Depends(_filters)]
 CorrectionParameters = Annotated[Corrections, Depends(_corrections)]
+CityFilterParameters = Annotated[CityFilters, Depends(_city_filters)]

@@ -1,16 +1,18 @@
-"""The questions: search, similar problems, solutions, experts, similar cities."""
+"""The questions: search, similar problems, solutions, experts."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from bufgraph.search.query import RECORD_TYPES, SearchQuery
+from bufgraph.services.inputs import parse_facts
 from bufgraph.services.presentation import reader_language
 from bufgraph_api.routes import examples
 from bufgraph_api.routes.parameters import (
     ChallengeSlug,
     CitySlug,
     CorrectionParameters,
+    Facts,
     FilterParameters,
     Limit,
     OptionalText,
@@ -87,13 +89,16 @@ def solutions(
     corrections: CorrectionParameters,
     q: OptionalText = None,
     city: CitySlug = None,
+    fact: Facts = None,
     limit: Limit = 10,
 ) -> Json:
-    """Practices ranked by relevance × evidence × fit, each with reasons and sources; failures stand beside them."""
+    """Practices ranked by relevance × evidence × fit, each with reasons and sources; failures stand beside them. With a
+    city each has a verdict: fits, fits with changes, blocked or unknown."""
     challenge = filters.challenge if not q else None
     answer = services.answers.solutions(
-        q, challenge=challenge, city=city, filters=filters, corrections=corrections, limit=limit
-    )
+        q, challenge=challenge, city=city, filters=filters, corrections=corrections,
+        facts=parse_facts(fact or ()), limit=limit,
+    )  # fmt: skip
     lang = reader_language(answer.understood, corrections)
     return {
         "results": [
@@ -125,23 +130,6 @@ def experts(
             answer.understood, reader_language(answer.understood, corrections)
         ),
         "weak": answer.weak,
-    }
-
-
-@router.get("/cities/{slug}/similar", responses=examples.SIMILAR, summary="Cities similar to a city")
-def similar(
-    services: Services,
-    slug: str,
-    preset: Annotated[str, Query(description="balanced, problem or structure")] = "balanced",
-    country: Annotated[str | None, Query(description="Only this country (EE) or all others (!EE)")] = None,
-    limit: Limit = 10,
-) -> Json:
-    """Cities by shared needs, size, latitude, coast and country family; each part with its facts."""
-    city, found = services.answers.similar_cities(slug, preset=preset, country=country or None, limit=limit)
-    return {
-        "city": services.present.ref(city.id),
-        "preset": preset,
-        "results": [services.present.similar_city(other) for other in found],
     }
 
 
