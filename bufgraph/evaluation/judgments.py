@@ -58,7 +58,7 @@ class TestCollection:
 
     @classmethod
     def load(cls, folder: Path) -> "TestCollection":
-        """Read ``topics.tsv``, ``qrels.txt`` (the format of TREC: topic, 0, document, grade) and ``parallel.tsv``.
+        """Read ``topics.tsv``, ``qrels.txt`` (the format of TREC: topic, 0, document, grade) and ``parallel.tsv``, where there is one.
 
         Raises:
             InvalidInputError: A line has another form or names an unknown topic; file and line are named.
@@ -104,6 +104,8 @@ class TestCollection:
 
 def _parallel(path: Path, topics: Mapping[str, Topic]) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = defaultdict(dict)
+    if not path.is_file():
+        return {}
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
             if number == 1:

@@ -58,3 +58,16 @@ def test_the_published_result_belongs_to_the_judgments() -> None:
     assert result["judgments"] == digest()
     assert result["split"] == "test"
     assert {"bufgraph", "bm25", "dense", "fusion", "kohesio", "txtai"} <= set(result["systems"])
+
+
+def test_every_topic_is_written_in_every_language() -> None:
+    collection = TestCollection.load(judgments_dir())
+    assert len(collection.languages) == 11
+    for topic in collection.topics:
+        texts = [collection.text_in(topic, lang) for lang in collection.languages]
+        assert all(texts)
+
+
+def test_no_language_falls_far_behind_english_on_the_same_needs(result: dict[str, Any]) -> None:
+    behind = {lang: found["behind"]["Success@5"]["mean"] for lang, found in result["parallel"].items()}
+    assert max(behind.values()) < 0.15, behind

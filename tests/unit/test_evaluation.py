@@ -6,7 +6,7 @@ import pytest
 
 from bufgraph.embeddings.hashing import HashingEncoder
 from bufgraph.errors import InvalidInputError
-from bufgraph.evaluation.experiment import compare
+from bufgraph.evaluation.experiment import across_languages, compare
 from bufgraph.evaluation.judgments import TestCollection, Topic
 from bufgraph.evaluation.measures import difference, estimate, per_topic
 from bufgraph.evaluation.systems import Documents, bm25, dense, fusion, kohesio
@@ -112,3 +112,31 @@ def test_kohesio_orders_by_budget_whatever_matches() -> None:
     documents = Documents(["cheap", "dear", "other"], ["snow snow snow", "snow", "rain"], [1.0, 9.0, 99.0])
     found = [slug for slug, _ in kohesio(documents, ())("snow")]
     assert found == ["dear", "cheap"]
+
+
+def test_the_same_need_in_two_languages_is_compared_topic_by_topic(tmp_path: Path) -> None:
+    header = "id\tlang\tsplit\tstyle\tdomain\tsubject\ttext\tgloss\tnarrative\n"
+    rows = [f"t-{n}\tfi\ttest\tsentence\tliving\tx\tteksti {n}\ttext {n}\tany\n" for n in (1, 2)]
+    (tmp_path / "topics.tsv").write_text(header + "".join(rows))
+    (tmp_path / "qrels.txt").write_text("t-1 0 a 3\nt-2 0 b 2\n")
+    (tmp_path / "parallel.tsv").write_text("id\tlang\ttext\nt-1\tsv\ttext ett\nt-2\tsv\ttext två\n")
+    collection = TestCollection.load(tmp_path)
+    assert [collection.text_in("t-1", lang) for lang in ("fi", "en", "sv", "pl")] == [
+        "teksti 1", "text 1", "text ett", None,
+    ]  # fmt: skip
+    runs = {
+        "en": {"t-1": [("a", 1.0)], "t-2": [("b", 1.0)]},
+        "sv": {"t-1": [("a", 1.0)], "t-2": [("c", 1.0)]},
+    }
+    found = across_languages(collection, runs)
+    assert found["sv"]["measures"]["Success@5"]["mean"] == 0.5
+    assert found["sv"]["behind"]["Success@5"]["mean"] == 0.5
+    assert found["en"]["behind"]["nDCG@10"]["mean"] == 0
+
+
+def test_a_parallel_text_of_an_unknown_topic_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "topics.tsv").write_text("id\tlang\tsplit\tstyle\tdomain\tsubject\ttext\tgloss\tnarrative\n")
+    (tmp_path / "qrels.txt").write_text("")
+    (tmp_path / "parallel.tsv").write_text("id\tlang\ttext\nt-9\tsv\ttext\n")
+    with pytest.raises(InvalidInputError, match="parallel.tsv line 2"):
+        TestCollection.load(tmp_path)
