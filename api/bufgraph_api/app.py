@@ -10,6 +10,7 @@ from bufgraph import __version__
 from bufgraph.index.builds import lease
 from bufgraph.services.answers import AnswerService
 from bufgraph.services.city_answers import CityService
+from bufgraph.services.city_presentation import CityPresenter
 from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
@@ -31,8 +32,14 @@ def create_app(settings: Settings) -> FastAPI:
     build = open_build(settings)
     build.warm_up()
     querying = query_service(build)
+    present = Presenter(build.catalogue, build.evidence)
     state = State(
-        build, AnswerService(build), CityService(build), Presenter(build.catalogue, build.evidence), querying
+        build=build,
+        answers=AnswerService(build),
+        cities=CityService(build),
+        present=present,
+        present_cities=CityPresenter(present),
+        querying=querying,
     )
 
     @asynccontextmanager

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from bufgraph.services.answers import AnswerService
 from bufgraph.services.city_answers import CityService
+from bufgraph.services.city_presentation import CityPresenter
 from bufgraph.services.composition import Build
 from bufgraph.services.presentation import Presenter
 from bufgraph.services.querying import QueryService
@@ -20,6 +21,7 @@ class State:
     answers: AnswerService
     cities: CityService
     present: Presenter
+    present_cities: CityPresenter
     querying: QueryService
 
 

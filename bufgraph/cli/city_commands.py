@@ -82,3 +82,47 @@ def fit(practice: str, city: str, facts: tuple[str, ...], output: str) -> None:
         output,
         city_tables.fit,
     )
+
+
+@click.command()
+@click.argument("city")
+@click.option(
+    "--index",
+    default="practice-activity",
+    show_default=True,
+    help="european-smart-cities-2007, pleec or practice-activity.",
+)
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    help="City to compare with, repeatable; default: the 20 most similar by structure.",
+)
+@format_option
+def profile(city: str, index: str, peers: tuple[str, ...], output: str) -> None:
+    """Show the profile of CITY: scores, rank intervals, strengths, weaknesses, what it could teach, what is not known."""
+    from bufgraph.cli import city_tables, tables
+    from bufgraph.services.city_presentation import CityPresenter
+
+    service, present = _service()
+    found = service.profile(city, index=index, peers=peers or None)
+    tables.show(CityPresenter(present).profile(found), output, city_tables.profile)
+
+
+@click.command()
+@click.argument("cities", nargs=-1, required=True)
+@click.option(
+    "--index",
+    default="practice-activity",
+    show_default=True,
+    help="european-smart-cities-2007, pleec or practice-activity.",
+)
+@format_option
+def compare(cities: tuple[str, ...], index: str, output: str) -> None:
+    """Show two to four CITIES side by side."""
+    from bufgraph.cli import city_tables, tables
+    from bufgraph.services.city_presentation import CityPresenter
+
+    service, present = _service()
+    found = service.compare(cities, index=index)
+    tables.show(CityPresenter(present).comparison(found), output, city_tables.comparison)

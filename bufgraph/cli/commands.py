@@ -141,16 +141,17 @@ def solutions(
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option("--city", help="The asking city; alone, its own known needs are the subject.")
 @click.option("--country", help="Only organisations of this country (EE).")
 @limit_option
 @format_option
-def experts(text: str, country: str | None, limit: int, output: str) -> None:
+def experts(text: str | None, city: str | None, country: str | None, limit: int, output: str) -> None:
     """Show who knows the subject of TEXT, by what they did and by what they say they can."""
     from bufgraph.cli import tables
 
     service, present = _service(load_settings())
-    answer = service.experts(text, filters=_filters({"country": country}), limit=limit)
+    answer = service.experts(text, city=city, filters=_filters({"country": country}), limit=limit)
     found = {
         "understood": present.understood(answer.understood),
         "weak": answer.weak,

@@ -32,6 +32,11 @@ EXIT_CODES: dict[type[BufgraphError], int] = {
 _CORE: dict[str, tuple[str, str]] = {
     "search": ("search", "Search practices, cities, challenges and experts."),
     "similar-cities": ("city_commands:similar_cities", "Show the cities most similar to a city, and why."),
+    "profile": (
+        "city_commands:profile",
+        "Show the profile of a city: strengths, weaknesses, what it could teach.",
+    ),
+    "compare": ("city_commands:compare", "Show two to four cities side by side."),
     "fit": ("city_commands:fit", "Show whether a practice would work in a city, and what to find out."),
     "similar-practices": ("similar_practices", "Show more practices like one."),
     "problems": ("problems", "Show the cities that have a similar problem, and what they tried."),

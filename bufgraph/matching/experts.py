@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bufgraph.matching.evidence import Evidence
-from bufgraph.model import Catalogue
+from bufgraph.matching.city_parts import FAMILIES
+from bufgraph.model import Catalogue, City, Expert, Organisation
 from bufgraph.search.query import Hit
 
 ROLE_WEIGHT: Final[Mapping[str, float]] = {
@@ -16,6 +17,9 @@ ROLE_WEIGHT: Final[Mapping[str, float]] = {
 _RELATED_WEIGHT: Final = 0.7
 _STATED_WEIGHT: Final = 0.5
 _SHARES: Final = (1.0, 0.3, 0.2)
+_NEAR: Final[Mapping[str, float]] = {"country": 1.0, "family": 0.9, "other": 0.8}
+"""How much easier help is within a country, within a family of local government, and across."""
+_NOT_NOW: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,13 @@ class ExpertMatch:
     """An organisation that knows the subject.
 
     Attributes:
-        score: In [0, 1]: ``1 - (1 - deeds) * (1 - 0.5 * stated)``.
+        score: In [0, 1]: ``1 - (1 - deeds) * (1 - 0.5 * stated)``; for an asking city times the nearness of its country
+            (:func:`nearness`), and times 0.7 when the organisation cannot be asked now.
         deeds: What it did, strongest first.
         stated: How near its own description is, in [0, 1].
-        contact: True when the organisation is listed as an expert to ask.
+        contact: True when the organisation is listed as an expert to ask and has not asked otherwise.
+        near: Where it is, seen from the asking city; None without one.
+        limits: What stands against asking it now.
     """
 
     rank: int
@@ -50,6 +57,8 @@ class ExpertMatch:
     deeds: tuple[Deed, ...]
     stated: float
     contact: bool
+    near: str | None = None
+    limits: tuple[str, ...] = ()
 
 
 def rank_experts(
@@ -58,26 +67,63 @@ def rank_experts(
     evidence: Mapping[str, Evidence],
     catalogue: Catalogue,
     *,
+    city: City | None = None,
     limit: int = 10,
 ) -> list[ExpertMatch]:
-    """Rank organisations, best first; equal scores by IRI. Generic names ("local firms") are left out."""
+    """Rank organisations, best first; equal scores by IRI. Generic names ("local firms") are left out.
+
+    Args:
+        city: The asking city; its own administration is left out.
+    """
     relevant = {hit.record: hit.score for hit in practice_hits}
     deeds = _deeds(relevant, evidence, catalogue)
     stated = {hit.record: hit.score for hit in expert_hits}
     scored = []
     for iri in sorted(deeds.keys() | stated.keys()):
         organisation = catalogue.organisations[iri]
-        if organisation.is_generic:
+        if organisation.is_generic or (city is not None and organisation.administers == city.id):
             continue
         done = sorted(deeds.get(iri, {}).values(), key=lambda d: (-d.strength, d.practice))
         rest = 1.0
         for deed, share in zip(done, _SHARES, strict=False):
             rest *= 1.0 - deed.strength * share
         score = 1.0 - rest * (1.0 - _STATED_WEIGHT * stated.get(iri, 0.0))
-        scored.append((score, iri, tuple(done), stated.get(iri, 0.0), iri in catalogue.experts))
-    scored.sort(key=lambda row: (-row[0], row[1]))
-    return [ExpertMatch(rank, iri, score, done, said, contact)
-            for rank, (score, iri, done, said, contact) in enumerate(scored[:limit], 1)]  # fmt: skip
+        near = nearness(organisation.country_code, city.country_code) if city is not None else (1.0, None)
+        limits = limits_of(organisation)
+        scored.append(
+            ExpertMatch(
+                0, iri, score * near[0] * (_NOT_NOW if limits else 1.0), tuple(done), stated.get(iri, 0.0),
+                _can_be_asked(organisation), near[1], limits,
+            )
+        )  # fmt: skip
+    scored.sort(key=lambda match: (-match.score, match.organisation))
+    return [replace(match, rank=rank) for rank, match in enumerate(scored[:limit], 1)]
+
+
+def _can_be_asked(organisation: Organisation) -> bool:
+    return isinstance(organisation, Expert) and organisation.accepts_requests is not False
+
+
+def limits_of(organisation: Organisation) -> tuple[str, ...]:
+    """Return what stands against asking an organisation now, as sentences; empty when nothing is recorded."""
+    if not isinstance(organisation, Expert):
+        return ()
+    if organisation.accepts_requests is False:
+        return (f"{organisation.name} does not take requests.",)
+    load, capacity = organisation.current_load, organisation.capacity
+    if load is not None and capacity is not None and load >= capacity:
+        return (f"{organisation.name} has no room now: {load} of {capacity} cases are taken.",)
+    return ()
+
+
+def nearness(country: str | None, other: str) -> tuple[float, str]:
+    """Return how much easier help is between two countries, in [0, 1], with a sentence."""
+    if country == other:
+        return _NEAR["country"], f"same country ({other})"
+    family = FAMILIES.get(country or "")
+    if family is not None and family == FAMILIES.get(other):
+        return _NEAR["family"], f"{country} and {other}: the {family} family of local government"
+    return _NEAR["other"], f"another country ({other})"
 
 
 def _deeds(

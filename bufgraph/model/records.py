@@ -99,12 +99,22 @@ class Organisation(Record):
 
 @dataclass(frozen=True, slots=True)
 class Expert(Organisation):
-    """An organisation with stated expertise that a city can ask."""
+    """An organisation with stated expertise that a city can ask.
+
+    Attributes:
+        language: ISO 639-1 codes of the languages that it works in.
+        accepts_requests: False when it has asked not to be approached; it is then shown for what it did only.
+        capacity: Cases that it takes at a time; ``current_load``: cases that it has.
+    """
 
     organisation_kind: str | None = None
     expertise: tuple[str, ...] = ()
     text: str | None = None
     homepage: str | None = None
+    language: tuple[str, ...] = ()
+    accepts_requests: bool | None = None
+    capacity: int | None = None
+    current_load: int | None = None
     related_practice: tuple[str, ...] = ()
     citation: tuple[str, ...] = ()
 

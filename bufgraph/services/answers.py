@@ -204,14 +204,28 @@ class AnswerService:
         )
 
     def experts(
-        self, text: str, *, filters: Filters | None = None, corrections: Corrections = NONE, limit: int = 10
+        self,
+        text: str | None,
+        *,
+        city: str | None = None,
+        filters: Filters | None = None,
+        corrections: Corrections = NONE,
+        limit: int = 10,
     ) -> ExpertAnswer:
-        """Return the organisations that know a subject, by what they did and by what they say they can."""
+        """Return the organisations that know a subject, by what they did and by what they say they can.
+
+        Args:
+            city: The asking city; alone, its own known needs are the subject.
+        """
         check_limit(limit)
+        asking = self.catalogue.city(city) if city else None
+        text = text or self._needs_text(asking)
         hits, understanding = self._practices(text, None, Filters(), corrections)
-        query = self._checked(SearchQuery(text, ("expert",), filters or Filters(), MAX_LIMIT))
+        query = self._checked(SearchQuery(text or "", ("expert",), filters or Filters(), MAX_LIMIT))
         stated = self._hits(query, understanding)
-        found = rank_experts(hits[:20], stated[:20], self.build.evidence, self.catalogue, limit=MAX_LIMIT)
+        found = rank_experts(
+            hits[:20], stated[:20], self.build.evidence, self.catalogue, city=asking, limit=MAX_LIMIT
+        )
         if filters is not None and filters.country is not None:
             organisations = self.catalogue.organisations
             found = [m for m in found if organisations[m.organisation].country_code == filters.country]

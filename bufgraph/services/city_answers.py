@@ -1,13 +1,48 @@
-"""Questions about one city, or about a city and a practice."""
+"""Questions about one city, about several, or about a city and a practice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from bufgraph.benchmarking.indexes import IndexDefinition
+from bufgraph.benchmarking.profile import CityProfile
+from bufgraph.errors import InvalidInputError
 from bufgraph.matching.cities import CityFilters, SimilarCity
 from bufgraph.matching.transfer import FitVerdict, checked_answers, judge
 from bufgraph.model import Catalogue, City
 from bufgraph.search import filters as filter_checks
 from bufgraph.search.query import Filters, check_limit
 from bufgraph.services.composition import Build
+
+MAX_COMPARED = 4
+PEERS = 20
+"""Cities whose median a profile is compared with, the most similar by structure, when the caller names none."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A city's profile by one index, with the cities that it is compared with."""
+
+    city: City
+    index: IndexDefinition
+    profile: CityProfile
+    peers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two to four cities side by side.
+
+    Attributes:
+        profiles: By one index, each compared with the other cities of the comparison.
+        pairs: Similarity of each pair, first city first.
+        shared_needs: IRIs of the challenges that all of them work on.
+    """
+
+    cities: Sequence[City]
+    index: IndexDefinition
+    profiles: Sequence[CityProfile]
+    pairs: Sequence[tuple[City, SimilarCity]]
+    shared_needs: Sequence[str]
 
 
 class CityService:
@@ -48,6 +83,55 @@ class CityService:
             city, preset=preset, weights=weights, filters=filters, limit=limit
         )
         return city, found
+
+    def profile(
+        self, slug: str, *, index: str = "practice-activity", peers: Sequence[str] | None = None
+    ) -> Profile:
+        """Return a city's profile: scores, rank intervals, strengths and weaknesses, what it could teach.
+
+        Args:
+            peers: Slugs of the cities to compare with; the 20 most similar by structure when None.
+
+        Raises:
+            NotFoundError: Unknown city or peer.
+            InvalidInputError: Unknown index.
+        """
+        city = self.catalogue.city(slug)
+        profiles = self.build.profiles(index)
+        if peers is None:
+            nearest = self.build.similarity.similar(city, preset="structure", limit=PEERS)
+            chosen = [found.city for found in nearest]
+        else:
+            chosen = [self.catalogue.city(peer).id for peer in peers]
+        return Profile(city, profiles.index, profiles.city_profile(city, chosen), chosen)
+
+    def compare(self, slugs: Sequence[str], *, index: str = "practice-activity") -> Comparison:
+        """Return two to four cities side by side.
+
+        Raises:
+            NotFoundError: Unknown city.
+            InvalidInputError: Fewer than two or more than four different cities; unknown index.
+        """
+        wanted = list(dict.fromkeys(slugs))
+        if not 2 <= len(wanted) <= MAX_COMPARED:
+            raise InvalidInputError(
+                f"{len(wanted)} different cities are named; name two to {MAX_COMPARED}", field="city"
+            )
+        cities = [self.catalogue.city(name) for name in wanted]
+        profiles = self.build.profiles(index)
+        ids = [city.id for city in cities]
+        needs = [{n.concern for n in self.catalogue.needs_by_city.get(iri, ())} for iri in ids]
+        return Comparison(
+            cities,
+            profiles.index,
+            [profiles.city_profile(city, [iri for iri in ids if iri != city.id]) for city in cities],
+            [
+                (one, self.build.similarity.compare(one, other, preset="balanced"))
+                for n, one in enumerate(cities)
+                for other in cities[n + 1 :]
+            ],
+            sorted(set.intersection(*needs)),
+        )
 
     def fit(self, practice: str, city: str, answers: Mapping[str, bool] | None = None) -> FitVerdict:
         """Return whether a practice would work in a city.

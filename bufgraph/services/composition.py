@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bufgraph.benchmarking.indexes import index_definition
+from bufgraph.benchmarking.profile import Profiles
 from bufgraph.embeddings.cache import CachedEncoder
 from bufgraph.embeddings.model_files import find_model
 from bufgraph.embeddings.onnx import OnnxEncoder
@@ -19,7 +21,7 @@ from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.cities import CitySimilarity
-from bufgraph.matching.city_parts import CityParts
+from bufgraph.matching.city_parts import CityParts, ProfileMatrix
 from bufgraph.matching.evidence import Evidence, assess
 from bufgraph.matching.likeness import PracticeLikeness
 from bufgraph.model import Catalogue
@@ -29,6 +31,10 @@ from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.understanding import Reader
 from bufgraph.services.querying import QueryService
 from bufgraph.settings import Settings
+
+PROFILE_INDEXES = ("european-smart-cities-2007", "practice-activity")
+"""Indexes for the profile part of city similarity: measured indicators where there are any, else recorded activity."""
+MIN_SCORED = 20
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,35 @@ class Build:
     @cached_property
     def similarity(self) -> CitySimilarity:
         """Compares cities."""
-        return CitySimilarity(
-            CityParts(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors)
-        )
+        return CitySimilarity(self.city_parts)
+
+    @cached_property
+    def city_parts(self) -> CityParts:
+        """What cities are compared by. The profile is that of the first index with enough values."""
+        scored = (self.profiles(name) for name in PROFILE_INDEXES)
+        chosen = next((p for p in scored if p.scores.is_scored.sum() >= MIN_SCORED), None)
+        profile = None
+        if chosen is not None:
+            cities, scores, _ = chosen.matrix()
+            names = tuple(d.label for d in chosen.index.dimensions)
+            profile = ProfileMatrix(chosen.index.title, cities, names, scores)
+        return CityParts(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors, profile)
+
+    def profiles(self, name: str) -> Profiles:
+        """Return the profiles of all cities by an index, made once.
+
+        Raises:
+            InvalidInputError: Unknown index; the known ones are named.
+        """
+        index = index_definition(self.catalogue, name)
+        if name not in self._profiles:
+            levels = {iri: evidence.level for iri, evidence in self.evidence.items()}
+            self._profiles[name] = Profiles(self.catalogue, index, levels)
+        return self._profiles[name]
+
+    @cached_property
+    def _profiles(self) -> dict[str, Profiles]:
+        return {}
 
     @cached_property
     def likeness(self) -> PracticeLikeness:

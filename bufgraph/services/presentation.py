@@ -261,7 +261,8 @@ class Presenter(RecordPresenter):
         return known({
             "id": organisation.id, "slug": organisation.slug, "type": "expert" if expert else "organisation",
             "label": organisation.name, "helix": slug(organisation.helix), "country": organisation.country_code,
-            "rank": found.rank, "score": rounded(found.score), "homepage": expert.homepage if expert else None,
+            "rank": found.rank, "score": rounded(found.score), "homepage": expert.homepage if expert and found.contact else None,
+            "near": found.near, "limits": list(found.limits),
             "parts": {"deeds": rounded(max((d.strength for d in found.deeds), default=0.0)), "stated": rounded(found.stated)},
             "deeds": [
                 {"practice": {"id": d.practice, "slug": slug(d.practice), "label": d.title}, "role": d.role, "strength": rounded(d.strength)}

@@ -60,3 +60,36 @@ def fit(
         "city": services.present.ref(found.city),
         **services.present.verdict(found),
     }
+
+
+Index = Annotated[
+    str,
+    Query(
+        description="european-smart-cities-2007, pleec or practice-activity", examples=["practice-activity"]
+    ),
+]
+
+
+@router.get("/cities/{slug}/profile", responses=examples.PROFILE, summary="Profile of a city")
+def profile(
+    services: Services,
+    slug: str,
+    index: Index = "practice-activity",
+    peer: Annotated[
+        list[str] | None,
+        Query(description="City to compare with, repeatable; the 20 most similar by structure when left out"),
+    ] = None,
+) -> Json:
+    """Scores with rank intervals and coverage, strengths and weaknesses against peers, what the city could teach, and what
+    is not known. Missing values are missing, never zero."""
+    return services.present_cities.profile(services.cities.profile(slug, index=index, peers=peer))
+
+
+@router.get("/compare", responses=examples.COMPARE, summary="Cities side by side")
+def compare(
+    services: Services,
+    city: Annotated[list[str], Query(description="Two to four cities", examples=[["fi-turku", "ee-tartu"]])],
+    index: Index = "practice-activity",
+) -> Json:
+    """Two to four cities: records, profiles, similarity of each pair with its facts, needs that all share."""
+    return services.present_cities.comparison(services.cities.compare(city, index=index))

@@ -142,3 +142,21 @@ FIT = _responses({
         }
     ],
 })  # fmt: skip
+_STANDING = {
+    "slug": "transport-and-mobility", "label": "Transport and mobility", "score": 1.2, "rank": 12, "rank_low": 7,
+    "rank_high": 25, "of": 236, "coverage": 1.0, "newest": 2023, "peers_median": 0.1,
+}  # fmt: skip
+PROFILE = _responses({
+    "city": {"slug": "fi-turku", "label": "Turku"},
+    "index": {"name": "practice-activity", "title": "Practice activity"},
+    "ranked": True,
+    "characteristics": [_STANDING],
+    "strengths": [{"slug": "people-mobility", "label": "People mobility", "difference": 1.1, "facts": ["…"]}],
+    "unknown": ["3 of 28 indicators are left out for all cities: fewer than 5 cities report a value"],
+})  # fmt: skip
+COMPARE = _responses({
+    "cities": [{"slug": "fi-turku", "label": "Turku"}, {"slug": "ee-tartu", "label": "Tartu"}],
+    "profiles": [{"characteristics": [_STANDING]}],
+    "pairs": [{"city": {"slug": "fi-turku"}, "slug": "ee-tartu", "score": 0.6}],
+    "shared_needs": [],
+})  # fmt: skip

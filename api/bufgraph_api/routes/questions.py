@@ -120,10 +120,12 @@ def experts(
     filters: FilterParameters,
     corrections: CorrectionParameters,
     q: OptionalText = None,
+    city: CitySlug = None,
     limit: Limit = 10,
 ) -> Json:
-    """Organisations ranked by what they did in close, evidenced practices, then by stated expertise."""
-    answer = services.answers.experts(q or "", filters=filters, corrections=corrections, limit=limit)
+    """Organisations ranked by what they did in close, evidenced practices, then by stated expertise; seen from a city, the nearer
+    country first. A city without a text asks for its own known needs."""
+    answer = services.answers.experts(q, city=city, filters=filters, corrections=corrections, limit=limit)
     return {
         "results": [services.present.expert_match(found) for found in answer.experts],
         "understood": services.present.understood(

@@ -1,0 +1,1 @@
+"""City profiles: indicators standardised, brought together to characteristics, compared with peers. Pure."""
