@@ -12,12 +12,14 @@ from bufgraph.services.answers import AnswerService
 from bufgraph.services.city_answers import CityService
 from bufgraph.services.city_presentation import CityPresenter
 from bufgraph.services.composition import open_build, query_service
+from bufgraph.services.network_answers import NetworkService
+from bufgraph.services.network_presentation import NetworkPresenter
 from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
 from bufgraph_api.pages.router import pages_router
-from bufgraph_api.routes import cities, questions, records
+from bufgraph_api.routes import cities, networks, questions, records
 from bufgraph_api.sparql.router import sparql_router
 from bufgraph_api.state import Services, State
 
@@ -37,8 +39,10 @@ def create_app(settings: Settings) -> FastAPI:
         build=build,
         answers=AnswerService(build),
         cities=CityService(build),
+        networks=NetworkService(build),
         present=present,
         present_cities=CityPresenter(present),
+        present_networks=NetworkPresenter(present),
         querying=querying,
     )
 
@@ -67,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(questions.router)
     app.include_router(cities.router)
+    app.include_router(networks.router)
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
     app.include_router(pages_router())

@@ -9,6 +9,8 @@ from bufgraph.services.answers import AnswerService
 from bufgraph.services.city_answers import CityService
 from bufgraph.services.city_presentation import CityPresenter
 from bufgraph.services.composition import Build
+from bufgraph.services.network_answers import NetworkService
+from bufgraph.services.network_presentation import NetworkPresenter
 from bufgraph.services.presentation import Presenter
 from bufgraph.services.querying import QueryService
 
@@ -20,8 +22,10 @@ class State:
     build: Build
     answers: AnswerService
     cities: CityService
+    networks: NetworkService
     present: Presenter
     present_cities: CityPresenter
+    present_networks: NetworkPresenter
     querying: QueryService
 
 

@@ -95,8 +95,8 @@ def _table(features: Mapping[str, Floats], count: int) -> Floats:
 
 def _cluster(rows: Floats, k: int) -> tuple[Ints, float]:
     # Late, because scikit-learn takes a second to import and few callers group cities.
-    from sklearn.cluster import AgglomerativeClustering  # type: ignore[import-untyped]  # noqa: PLC0415
-    from sklearn.metrics import silhouette_score  # type: ignore[import-untyped]  # noqa: PLC0415
+    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
+    from sklearn.metrics import silhouette_score  # noqa: PLC0415
 
     labels: Ints = AgglomerativeClustering(n_clusters=k, linkage="ward").fit_predict(rows)
     return labels, float(silhouette_score(rows, labels))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bufgraph.errors import InvalidInputError
 from bufgraph.matching.city_parts import PARTS, CityParts, Floats
 from bufgraph.model import City
+from bufgraph.model.geography import size_class
 
 PRESETS: Final[Mapping[str, Mapping[str, float]]] = {
     "balanced": {"needs": 0.45, "profile": 0.1, "size": 0.2, "climate": 0.1, "sea": 0.07, "country": 0.08},
@@ -23,9 +24,6 @@ PRESETS: Final[Mapping[str, Mapping[str, float]]] = {
     "structure": {"needs": 0.0, "profile": 0.1, "size": 0.4, "climate": 0.18, "sea": 0.17, "country": 0.15},
 }
 """Weights by preset: what counts when a city looks for peers in general, for one problem, or by structure."""
-SIZE_CLASSES: Final = ((50_000, "small"), (250_000, "medium"), (1_000_000, "large"))
-"""Upper bounds (exclusive) of the size classes of the scheme ``context``; above them a metropolis."""
-
 _NEUTRAL: Final = 0.25
 _DRAWS: Final = 48
 _INTERVAL: Final = (5.0, 95.0)
@@ -113,13 +111,6 @@ def checked_weights(preset: str, weights: Mapping[str, float] | None) -> Floats:
     if total <= 0:
         raise InvalidInputError("all weights are zero; give at least one part a weight", field="weights")
     return np.array([weights.get(name, 0.0) / total for name in PARTS])
-
-
-def size_class(population: int | None) -> str | None:
-    """Return ``small``, ``medium``, ``large`` or ``metropolis``, or None when the population is not known."""
-    if population is None:
-        return None
-    return next((name for bound, name in SIZE_CLASSES if population < bound), "metropolis")
 
 
 class CitySimilarity:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bufgraph.index.port import VectorIndex
-from bufgraph.matching.geography import distance_km
 from bufgraph.model import Catalogue, City
+from bufgraph.model.geography import distance_km
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +53,9 @@ class ProfileMatrix:
 class CityParts:
     """The parts of every pair of cities, computed a row at a time.
 
+    Attributes:
+        kinship: ``(concepts, concepts)`` in [0, 1]; see :func:`kinship`.
+
     Args:
         concepts: Challenges; row ``n`` of ``concept_vectors`` is the vector of the n-th.
         profile: Profile scores; without them the part ``profile`` is unknown for all.
@@ -77,7 +80,8 @@ class CityParts:
         self._family = np.array([FAMILIES.get(c.country_code, "") for c in cities])
         self._profile = profile
         self._scores = _aligned(profile, self.cities)
-        self._kinship = kinship(catalogue, concepts, concept_vectors)
+        self.concepts = tuple(concepts)
+        self.kinship = kinship(catalogue, concepts, concept_vectors)
         column = {iri: n for n, iri in enumerate(concepts)}
         self.needs = {
             iri: tuple(sorted({need.concern for need in needs}))
@@ -136,7 +140,7 @@ class CityParts:
         mine = self._need_rows[row]
         if not mine.size:
             return part
-        near = self._kinship[mine][:, self._held]
+        near = self.kinship[mine][:, self._held]
         theirs = np.add.reduceat(near.max(axis=0), self._starts) / self._sizes
         best = np.maximum.reduceat(near, self._starts, axis=1).mean(axis=0)
         part[self._having] = (best + theirs) / 2

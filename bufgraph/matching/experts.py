@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bufgraph.matching.evidence import Evidence
 from bufgraph.matching.city_parts import FAMILIES
+from bufgraph.matching.evidence import Evidence
 from bufgraph.model import Catalogue, City, Expert, Organisation
 from bufgraph.search.query import Hit
 

@@ -1,9 +1,12 @@
 """The only place that chooses adapters and wires objects."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from bufgraph.benchmarking.indexes import index_definition
 from bufgraph.benchmarking.profile import Profiles
@@ -20,6 +23,7 @@ from bufgraph.graph.pool import PoolLimits, WorkerPool
 from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
+from bufgraph.matching.adopters import Meaning
 from bufgraph.matching.cities import CitySimilarity
 from bufgraph.matching.city_parts import CityParts, ProfileMatrix
 from bufgraph.matching.evidence import Evidence, assess
@@ -133,6 +137,22 @@ class Build:
     @cached_property
     def _profiles(self) -> dict[str, Profiles]:
         return {}
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """What challenges and practices say: a practice's vector is the mean of its passages."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for position, passage in enumerate(self.index.passages):
+            if passage.record_type == "practice":
+                places[passage.record].append(position)
+        practices = sorted(iri for iri in self.catalogue.practices if iri in places)
+        vectors = np.stack(
+            [np.mean([self.index.vectors.vector(n) for n in places[iri]], axis=0) for iri in practices]
+        )
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Meaning(
+            self.city_parts.concepts, self.city_parts.kinship, practices, vectors.astype(np.float32)
+        )
 
     @cached_property
     def likeness(self) -> PracticeLikeness:

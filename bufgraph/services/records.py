@@ -37,6 +37,11 @@ class RecordPresenter:
         self._catalogue = catalogue
         self._evidence = evidence
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The records that are presented."""
+        return self._catalogue
+
     # -- references -----------------------------------------------------------------------------------
 
     def ref(self, iri: str) -> Json:

@@ -7,7 +7,7 @@ from bufgraph.index.exact import ExactIndex
 from bufgraph.matching.cities import PRESETS, CityFilters, CitySimilarity
 from bufgraph.matching.city_parts import CityParts, ProfileMatrix
 from bufgraph.matching.evidence import assess, claim_level, independent_shares, success_bound
-from bufgraph.matching.geography import distance_km
+from bufgraph.model.geography import distance_km
 from bufgraph.matching.problems import cities_with_problem
 from bufgraph.matching.solutions import rank_solutions
 from bufgraph.model import Catalogue

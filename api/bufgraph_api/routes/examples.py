@@ -160,3 +160,40 @@ COMPARE = _responses({
     "pairs": [{"city": {"slug": "fi-turku"}, "slug": "ee-tartu", "score": 0.6}],
     "shared_needs": [],
 })  # fmt: skip
+_CITY = {"slug": "lv-cesis", "label": "Cēsis", "country": "LV"}
+CASES = _responses({
+    "organisation": {"slug": "aalto-university", "label": "Aalto University"},
+    "limits": [],
+    "needs": [
+        {"rank": 1, "score": 0.65, "city": _CITY, "challenge": {"slug": "departmental-data-silos"}, "state": "tried",
+         "reasons": ["took part as research in Helsinki: …"]}
+    ],
+    "cases": [{**_PRACTICE, "score": 0.6, "open": [{"place": _CITY, "outcome": "mixed"}], "reasons": ["…"]}],
+})  # fmt: skip
+POOLS = _responses({
+    "results": [
+        {"rank": 1, "score": 7.8, "challenge": {"slug": "outdated-street-lighting"}, "cities": [_CITY], "similarity": 0.71,
+         "draft": ["… share a need: Energy-hungry outdated street lighting."], "demand": {"residents": 112890, "cities_counted": 11},
+         "unknown": ["no cost in EUR is stated for 10 of 11 adoptions in the group"]}
+    ],
+})  # fmt: skip
+ADOPTERS = _responses({
+    "practice": {"slug": "oulu-winter-cycling"},
+    "results": [
+        {"rank": 1, "score": 0.63, "city": _CITY, "practice": {"slug": "oulu-winter-cycling"},
+         "parts": {"nearness": {"value": 1.0, "weight": 0.4, "fact": "lies in LV; …"}}, "unknown": []}
+    ],
+})  # fmt: skip
+SPREAD = _responses({
+    "practice": {"slug": "sandefjord-kommune-kari-chatbot"}, "origin": {"slug": "no-sandefjord", "label": "Sandefjord"},
+    "uptakes": [{"place": _CITY, "year": 2018, "lag_years": 1, "distance_km": 120, "relation": "replicated", "outcome": "success"}],
+    "figures": {"uptakes": 6, "places": 6, "countries": 2}, "unknown": [],
+})  # fmt: skip
+BLIND_SPOTS = _responses({
+    "total": 265,
+    "results": [
+        {"kind": "no-practice", "reason": "Light pollution: no practice addresses it", "key": {"challenge": {"slug": "light-pollution"}},
+         "needs": 0, "practices": [], "measured": 0}
+    ],
+    "unknown": ["…"],
+})  # fmt: skip

@@ -1,0 +1,153 @@
+"""Questions about many cities at once: who could act together, who learned from whom, what is missing, who could help."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bufgraph.analytics import network
+from bufgraph.analytics.blind_spots import BlindSpots, Cell, Dimension, blind_spots, matrix
+from bufgraph.analytics.network import Bridge, Communities, Pioneer
+from bufgraph.analytics.spread import Spread, SpreadFigures, most_spread, spread, spread_figures
+from bufgraph.errors import NotFoundError
+from bufgraph.matching.adopters import AdopterModel, Transfer
+from bufgraph.matching.mentoring import MentorMatch, match_mentor
+from bufgraph.matching.pooling import PooledDemand, PoolFilters, pooled_demand
+from bufgraph.model import Catalogue, City, GoodPractice, Organisation
+from bufgraph.search.query import check_limit
+from bufgraph.services.composition import Build
+
+CLOSE_KINSHIP = 0.6
+"""Kinship from which needing one challenge counts as needing the other, when demand is pooled."""
+
+
+@dataclass(frozen=True)
+class MentorAnswer:
+    """What an organisation could help with."""
+
+    organisation: Organisation
+    match: MentorMatch
+
+
+class NetworkService:
+    """Answers from one opened build."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All records of the build."""
+        return self.build.catalogue
+
+    def cases_for(self, slug: str, *, limit: int = 10) -> MentorAnswer:
+        """Return the needs and cases that an organisation could help with.
+
+        Raises:
+            NotFoundError: Neither an expert nor another organisation has this slug.
+        """
+        check_limit(limit)
+        organisation = self._organisation(slug)
+        parts = self.build.city_parts
+        found = match_mentor(
+            organisation, self.build.evidence, self.catalogue, parts.concepts, parts.kinship, limit=limit
+        )
+        return MentorAnswer(organisation, found)
+
+    def pooled(self, filters: PoolFilters | None = None, *, limit: int = 10) -> list[PooledDemand]:
+        """Return groups of cities that could act together on a challenge.
+
+        Raises:
+            NotFoundError: Unknown challenge or city.
+            InvalidInputError: See :class:`bufgraph.matching.pooling.PoolFilters`.
+        """
+        check_limit(limit)
+        return pooled_demand(
+            self.catalogue, self.build.similarity.cities, self._structure, self.build.evidence,
+            filters=filters, close=self._close, limit=limit,
+        )  # fmt: skip
+
+    def adopters(self, practice: str, *, limit: int = 10) -> tuple[GoodPractice, list[Transfer]]:
+        """Return a practice and the cities most likely to take it over."""
+        check_limit(limit)
+        found = self.catalogue.practice(practice)
+        return found, self.adopter_model.adopters(found, limit=limit)
+
+    def likely_practices(self, city: str, *, limit: int = 10) -> tuple[City, list[Transfer]]:
+        """Return a city and the practices that it is most likely to take over."""
+        check_limit(limit)
+        found = self.catalogue.city(city)
+        return found, self.adopter_model.for_city(found, limit=limit)
+
+    def spread(self, practice: str) -> Spread:
+        """Return how one practice spread.
+
+        Raises:
+            NotFoundError: Unknown practice.
+        """
+        return spread(self.catalogue, self.catalogue.practice(practice))
+
+    def most_spread(self, *, limit: int = 10) -> tuple[list[Spread], SpreadFigures]:
+        """Return the practices taken over in most places, and figures over all."""
+        check_limit(limit)
+        return most_spread(self.catalogue, limit), spread_figures(self.catalogue)
+
+    def pioneers(self, *, limit: int = 10) -> list[Pioneer]:
+        """Return the cities that others learned from."""
+        check_limit(limit)
+        return network.pioneers(self.catalogue, self.levels, limit)
+
+    def bridges(self, *, limit: int = 10) -> list[Bridge]:
+        """Return the cities that link countries."""
+        check_limit(limit)
+        return network.bridges(self.catalogue, limit)
+
+    def communities(self) -> Communities:
+        """Return groups of cities with practices in common."""
+        return network.communities(self.catalogue)
+
+    def blind_spots(self, by: Sequence[Dimension] = ("subdomain", "country")) -> BlindSpots:
+        """Return what is missing.
+
+        Raises:
+            InvalidInputError: Unknown or repeated dimension.
+        """
+        return blind_spots(self.catalogue, self.levels, by=by)
+
+    def coverage(self, by: Sequence[Dimension] = ("subdomain", "country")) -> tuple[Cell, ...]:
+        """Return every cell of topics × kinds of places, empty ones too."""
+        return matrix(self.catalogue, self.levels, by=by)
+
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """Evidence level of every practice."""
+        return {iri: evidence.level for iri, evidence in self.build.evidence.items()}
+
+    @cached_property
+    def adopter_model(self) -> AdopterModel:
+        """Predicts transfers."""
+        return AdopterModel(self.catalogue, self.build.meaning)
+
+    @cached_property
+    def _structure(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        return self.build.similarity.matrix(preset="structure")
+
+    @cached_property
+    def _close(self) -> Mapping[str, frozenset[str]]:
+        parts = self.build.city_parts
+        near = parts.kinship >= CLOSE_KINSHIP
+        return {
+            iri: frozenset(parts.concepts[n] for n in np.flatnonzero(near[row]) if n != row)
+            for row, iri in enumerate(parts.concepts)
+        }
+
+    def _organisation(self, slug: str) -> Organisation:
+        found = next((o for o in self.catalogue.organisations.values() if o.slug == slug), None)
+        if found is None:
+            return self.catalogue.expert(slug)  # raises with close names
+        if found.is_generic:
+            raise NotFoundError(
+                f"'{found.name}' names a kind of organisation, not one that could help", slug=slug
+            )
+        return found
