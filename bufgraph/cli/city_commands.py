@@ -57,7 +57,7 @@ def similar_cities(
     tables.show(
         {
             "city": present.ref(asking.id),
-            "preset": "own weights" if weights else preset,
+            "preset": None if weights else preset,
             "results": [present.similar_city(f) for f in found],
         },
         output,

@@ -9,7 +9,8 @@ _MARK = {"met": "[green]yes[/green]", "unmet": "[red]no[/red]", "unknown": "?", 
 
 def similar_cities(answer: Json, console: Console) -> None:
     """Write similar cities with their parts."""
-    console.print(f"Cities like {answer['city']['label']}, preset {answer['preset']}:")
+    weighed = f"preset {answer['preset']}" if answer["preset"] else "own weights"
+    console.print(f"Cities like {answer['city']['label']}, {weighed}:")
     table = table_of("#", "score", "city", "rank", "parts", "shared challenges")
     for found in answer["results"]:
         parts = ", ".join(f"{name} {part['value']:.2f}" for name, part in found["parts"].items())

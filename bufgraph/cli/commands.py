@@ -198,35 +198,3 @@ def info(output: str) -> None:
 
     build = open_build(load_settings())
     tables.show(build.summary(), output, tables.info)
-
-
-@click.command()
-@click.option(
-    "--split",
-    type=click.Choice(["dev", "test"]),
-    default="dev",
-    show_default=True,
-    help="dev for tuning; test for reporting, never for tuning.",
-)
-@click.option(
-    "--system", "names", multiple=True, help="A system to compare with, repeatable; default: all but txtai."
-)
-@click.option("--save", is_flag=True, help="Publish the result: the page /about/quality shows it.")
-@format_option
-def evaluate(split: str, names: tuple[str, ...], save: bool, output: str) -> None:
-    """Measure search quality: nDCG@10, MRR@10, Recall@50 and Success@5 by system, language and domain."""
-    from bufgraph.cli import tables
-    from bufgraph.services import evaluating
-    from bufgraph.services.composition import open_build
-
-    chosen = names or tuple(name for name in evaluating.SYSTEMS if name != "txtai")
-    result = evaluating.evaluate(
-        open_build(load_settings()),
-        split,  # type: ignore[arg-type]  # click checked it
-        chosen,
-        progress=lambda step: click.echo(step, err=True),
-    )
-    if save:
-        path = evaluating.publish(result)
-        click.echo(f"written to {path}", err=True)
-    tables.show(result, output, tables.evaluation)

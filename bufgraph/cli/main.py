@@ -52,12 +52,13 @@ _CORE: dict[str, tuple[str, str]] = {
     "spread": ("network_commands:spread", "Show how practices spread from city to city."),
     "pioneers": ("network_commands:pioneers", "Show the cities that others learned from."),
     "bridges": ("network_commands:bridges", "Show the cities that link countries."),
-    "evaluate": ("evaluate", "Measure search quality on the shipped judgments."),
+    "evaluate": ("evaluate_command:evaluate", "Measure the quality of search, or of predicted transfers."),
     "sparql": ("sparql", "Ask the graph in SPARQL 1.1."),
     "info": ("info", "Show what the current build holds."),
 }
 _HELP = {
     "build": "Load the datasets and build the index, where missing or stale.",
+    "import-indicators": "Import values of city indicators from a file of statistics.",
     "validate": "Check a folder of records without loading it.",
     "serve": "Serve the page, the API and the SPARQL endpoint.",
 }

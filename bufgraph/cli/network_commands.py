@@ -65,7 +65,9 @@ def pool(
 def blind_spots(by: str, limit: int, output: str) -> None:
     """Show what is missing: challenges without any practice, kinds of cities without one, practices that nobody measured."""
     from bufgraph.cli import network_tables, tables
+    from bufgraph.search.query import check_limit
 
+    check_limit(limit)
     service, present = _service()
     found = service.blind_spots([name.strip() for name in by.split(",")])  # type: ignore[misc]  # the service checks the names
     answer = {
@@ -137,5 +139,4 @@ def adopters(practice: str | None, city: str | None, limit: int, output: str) ->
         if practice is not None
         else service.likely_practices(city or "", limit=limit)
     )
-    answer = {"about": about.slug, "results": [present.adopter(a) for a in found]}
-    tables.show(answer, output, network_tables.adopters)
+    tables.show(present.transfers(about, found), output, network_tables.adopters)

@@ -87,10 +87,14 @@ def most_spread(answer: Json, console: Console) -> None:
     figures = answer["figures"]
     console.print(
         f"{figures['uptakes']} uptakes in {figures['places']} places of {figures['countries']} countries; median lag "
-        f"{figures.get('median_lag_years', '?')} years ({figures['lags']} known), median distance "
-        f"{figures.get('median_distance_km', 0):,.0f} km, {figures.get('share_across_borders', 0):.0%} across borders",
+        f"{_told(figures, 'median_lag_years', 'g')} years ({figures['lags']} known), median distance "
+        f"{_told(figures, 'median_distance_km', ',.0f')} km, {_told(figures, 'share_across_borders', '.0%')} across borders",
         style="dim",
     )
+
+
+def _told(figures: Json, name: str, form: str) -> str:
+    return format(figures[name], form) if name in figures else "?"
 
 
 def pioneers(answer: Json, console: Console) -> None:

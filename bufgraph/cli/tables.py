@@ -119,45 +119,6 @@ def experts(answer: Json, console: Console) -> None:
     console.print(table if answer["results"] else "nothing found")
 
 
-def evaluation(answer: Json, console: Console) -> None:
-    """Write the measures of each system, then ours by language and by domain."""
-    measures = list(next(iter(answer["systems"].values()))["overall"])
-    console.print(
-        f"{answer['split']}: {answer['topics']} topics, {answer['answerable']} with an answer; build {answer['build']}; "
-        "95 % bootstrap intervals"
-    )
-    table = table_of("system", *measures, "ms")
-    for name, found in answer["systems"].items():
-        table.add_row(
-            name, *(_interval(found["overall"][m]) for m in measures), f"{answer['milliseconds'][name]:.1f}"
-        )
-    console.print(table)
-    table = table_of("bufgraph is ahead of", *measures)
-    for name, found in answer["ahead"].items():
-        table.add_row(name, *(_interval(found[m], sign="+") for m in measures))
-    console.print(table)
-    for group in ("by_language", "by_domain", "by_style"):
-        table = table_of(group.removeprefix("by_"), "topics", *measures)
-        for name, found in answer["systems"]["bufgraph"][group].items():
-            table.add_row(name, str(found[measures[0]]["topics"]), *(_interval(found[m]) for m in measures))
-        console.print(table)
-    table = table_of("the same needs in", "topics", *measures, "Success@5 behind English")
-    for name, found in answer["parallel"].items():
-        table.add_row(
-            name,
-            str(found["measures"][measures[0]]["topics"]),
-            *(_interval(found["measures"][m]) for m in measures),
-            _interval(found["behind"]["Success@5"], sign="+"),
-        )
-    console.print(table)
-    for name, (part, whole) in answer["honesty"].items():
-        console.print(f"{name.replace('_', ' ')}: {part} of {whole} topics")
-
-
-def _interval(found: Json, sign: str = "") -> str:
-    return f"{found['mean']:{sign}.3f} [dim]({found['low']:{sign}.2f} to {found['high']:{sign}.2f})[/dim]"
-
-
 def info(answer: Json, console: Console) -> None:
     """Write what a build holds."""
     table = table_of("what", "count")

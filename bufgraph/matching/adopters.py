@@ -9,10 +9,9 @@
 - *activity*: ``log(1 + practices of the city) / log(1 + most)``; *spread*: the same with the practice's further places.
 - *text*: cosine to the nearest practice that the city runs.
 
-Structure, nearness and networks are means over the cities that run the practice. What is not known takes the mean of
-what is known in its place, so that a field that is missing, or there, earns nothing: for a pair of cities the mean over
-the cities, for a city without any practice (no needs, no text) the value of one practice drawn at random. The mean over
-the other cities would not be neutral there: the best of many practices is nearer than the best of one.
+Structure, nearness and networks are means over the cities that run the practice. A field that is missing, or there,
+earns nothing: a pair of cities takes the mean of the known pairs; a city without practices (no needs, no text) what one
+practice drawn at random gives, and not the mean over cities: the best of many practices is nearer than the best of one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,19 +33,16 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "needs": 0.5, "structure": 2.5, "nearness": 6.0, "networks": 0.5, "activity": 2.5, "spread": 2.5, "text": 1.5,
 }  # fmt: skip
 """Set by hand, to half a point, after a conditional logit on the dev half of the known transfers."""
-_SIZE_SCALE: Final = float(np.log(4))
-"""A city four times as large keeps exp(-1) = 37 % of its likeness in size."""
-_LATITUDE_SCALE: Final = 5.0
-"""Degrees after which the likeness in climate has fallen to 37 %."""
-_DISTANCE_SCALE_KM: Final = 400.0
-_NEIGHBOURS: Final = (frozenset({"DK", "FI", "IS", "NO", "SE"}), frozenset({"EE", "LT", "LV"}))
+_SIZE_SCALE, _LATITUDE_SCALE, _DISTANCE_SCALE_KM = float(np.log(4)), 5.0, 400.0
+"""Where likeness has fallen to exp(-1) = 37 %: a city four times as large, degrees of latitude, kilometres."""
+_NEIGHBOURS: Final = ({"DK", "FI", "IS", "NO", "SE"}, {"EE", "LT", "LV"})
 """Countries whose cities work together by treaty: the Nordic Council and the Baltic Assembly."""
 _EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of a score: its value in [0, 1], its share of all weights, and a sentence that a reader can check."""
+    """One part of a score: its value in [0, 1], its share of all weights, a sentence that a reader can check."""
 
     value: float
     weight: float
@@ -114,7 +110,7 @@ class AdopterModel:
     """Ranks adopters of practices and practices for adopters from what a catalogue knows.
 
     Args:
-        meaning: Kinship of challenges and vectors of practices, at least of all those in the catalogue.
+        meaning: Of at least all challenges and practices in the catalogue.
         pairs: Of the same cities, to save computing them again for a catalogue with an adoption taken out.
 
     Attributes:
@@ -123,8 +119,7 @@ class AdopterModel:
     """
 
     def __init__(self, catalogue: Catalogue, meaning: Meaning, *, pairs: CityPairs | None = None) -> None:
-        self._catalogue = catalogue
-        self._meaning = meaning
+        self._catalogue, self._meaning = catalogue, meaning
         self._pairs = pairs or CityPairs(catalogue)
         self.cities = self._pairs.cities
         self.practices = tuple(sorted(catalogue.practices))
@@ -165,14 +160,15 @@ class AdopterModel:
         runs = self.runs.astype(np.float64)
         counts = runs.sum(axis=0)
         common = runs.T @ runs / np.sqrt(np.maximum(1.0, np.outer(counts, counts)))
-        further = np.maximum(0.0, runs.sum(axis=1) - 1)
         return {
             "needs": self._needs_part(),
             "structure": _over_runners(runs, self._pairs.structure),
             "nearness": _over_runners(runs, self._pairs.nearness),
             "networks": _over_runners(runs, 0.5 * self._pairs.membership + 0.5 * common),
             "activity": np.broadcast_to(_log_share(counts), runs.shape),
-            "spread": np.broadcast_to(_log_share(further)[:, None], runs.shape),
+            "spread": np.broadcast_to(
+                _log_share(np.maximum(0.0, runs.sum(axis=1, keepdims=True) - 1)), runs.shape
+            ),
             "text": self._text_part(),
         }
 
@@ -182,9 +178,8 @@ class AdopterModel:
         addressed = np.zeros((len(practices), len(place)))
         for row, practice in enumerate(practices):
             addressed[row, [place[iri] for iri in practice.challenge]] = 1 / max(1, len(practice.challenge))
-        best = np.zeros((len(self.cities), len(place)))
-        if practices:
-            best[:] = kinship[[place[p.main_challenge] for p in practices]].mean(axis=0)
+        mains = np.array([place[p.main_challenge] for p in practices], dtype=np.intp)
+        best = np.tile(kinship[mains].sum(axis=0) / max(1, len(mains)), (len(self.cities), 1))
         for iri, needs in self._catalogue.needs_by_city.items():
             if iri in self.column:
                 best[self.column[iri]] = kinship[[place[need.concern] for need in needs]].max(axis=0)
@@ -215,8 +210,11 @@ class AdopterModel:
             "text: no practice of the city is known": not self.runs[:, column].any(),
             "structure, nearness, networks: no city that runs it is known": not self.runs[row].any(),
         }
-        unknown = tuple(told for told, is_gap in gaps.items() if is_gap)
-        return Transfer(rank, practice.id, city.id, float(self.scores[row, column]), reasons, unknown)
+        unknown, score = (
+            tuple(told for told, is_gap in gaps.items() if is_gap),
+            float(self.scores[row, column]),
+        )
+        return Transfer(rank, practice.id, city.id, score, reasons, unknown)
 
     def _facts(self, row: int, column: int, practice: GoodPractice, city: City) -> dict[str, str]:
         needs = {need.concern for need in self._catalogue.needs_by_city.get(city.id, ())}
@@ -227,14 +225,15 @@ class AdopterModel:
             f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}" if names else "no known city"
         )
         nearest = self._catalogue.practices[self.practices[int(np.argmax(self._cosines[row] * own))]].title
+        residents = f"{city.population:,}" if city.population else "not known"
         common = int((own & self.runs[:, runners].any(axis=1)).sum())
         return {
             "needs": f"works on: {'; '.join(shared)}" if shared else "none of its known needs is the practice's own",
-            "structure": f"has {city.population or 'an unknown number of'} residents; the practice runs in {where}",
+            "structure": f"residents: {residents}; the practice runs in {where}",
             "nearness": f"lies in {city.country_code}; the practice runs in {where}",
-            "networks": f"{common} other practice(s) run in it and in a city that runs this one",
-            "activity": f"{int(own.sum())} practice(s) are recorded in it",
-            "spread": f"the practice is recorded in {len(names)} city or cities",
+            "networks": f"practices in common with the cities that run this one: {common}",
+            "activity": f"practices recorded in it: {int(own.sum())}",
+            "spread": f"the practice is recorded in {len(names)} {'city' if len(names) == 1 else 'cities'}",
             "text": f"the nearest practice that it runs: {nearest}" if own.any() else "it runs no known practice",
         }  # fmt: skip
 
@@ -272,9 +271,8 @@ def _apart(values: Floats) -> Floats:
 def _neutral(pairs: Floats) -> Floats:
     """Fill what is not known of a row with the mean of what is, and a row of which nothing is with the mean of all."""
     known = np.isfinite(pairs)
-    filled, counts = np.where(known, pairs, 0.0), known.sum(axis=1)
-    usual = filled.sum() / max(1, int(counts.sum()))
-    means = np.where(counts > 0, filled.sum(axis=1) / np.maximum(1, counts), usual)
+    sums, counts = np.where(known, pairs, 0.0).sum(axis=1), known.sum(axis=1)
+    means = np.where(counts > 0, sums / np.maximum(1, counts), sums.sum() / max(1, int(counts.sum())))
     return np.where(known, pairs, means[:, None])
 
 
@@ -287,19 +285,14 @@ def _distances_km(latitude: Floats, longitude: Floats) -> Floats:
 
 
 def _countries(codes: Sequence[str]) -> Floats:
-    near = [[_same_or_neighbour(one, other) for other in codes] for one in codes]
+    near = [[a == b or any({a, b} <= family for family in _NEIGHBOURS) / 3 for b in codes] for a in codes]
     return np.array(near, dtype=np.float64).reshape(len(codes), len(codes))
 
 
-def _same_or_neighbour(one: str, other: str) -> float:
-    return 1.0 if one == other else 1 / 3 * any({one, other} <= family for family in _NEIGHBOURS)
-
-
 def _over_runners(runs: Floats, pairs: Floats) -> Floats:
-    """Return ``(practices, cities)``: the mean over the cities that run a practice, over all pairs where none does."""
+    """Return the mean over the cities that run a practice, ``(practices, cities)``; over all pairs where none does."""
     counts = runs.sum(axis=1, keepdims=True)
-    usual = pairs.mean() if pairs.size else 0.0
-    return np.where(counts > 0, runs @ pairs / np.maximum(1.0, counts), usual)
+    return np.where(counts > 0, runs @ pairs / np.maximum(1.0, counts), pairs.mean() if pairs.size else 0.0)
 
 
 def _log_share(counts: Floats) -> Floats:

@@ -86,7 +86,8 @@ def checked_weights(preset: str, weights: Mapping[str, float] | None) -> Floats:
     """Return the weights as shares in the order of the parts: the caller's, else those of a preset.
 
     Raises:
-        InvalidInputError: Unknown preset or part; a weight that is negative or no number; all weights zero.
+        InvalidInputError: Unknown preset or part; a weight that is negative or no number; weights that add up to zero or to
+            more than a float holds.
     """
     if weights is None:
         if preset not in PRESETS:
@@ -110,6 +111,10 @@ def checked_weights(preset: str, weights: Mapping[str, float] | None) -> Floats:
     total = sum(weights.values())
     if total <= 0:
         raise InvalidInputError("all weights are zero; give at least one part a weight", field="weights")
+    if not isfinite(total):
+        raise InvalidInputError(
+            "the weights are too large to add up; only their shares count", field="weights"
+        )
     return np.array([weights.get(name, 0.0) / total for name in PARTS])
 
 

@@ -181,8 +181,9 @@ class CityParts:
         shared = [n for n in range(a.size) if not np.isnan(a[n]) and not np.isnan(b[n])]
         shared.sort(key=lambda n: (-abs(a[n] - b[n]), n))
         names = self._profile.names
-        said = [f"{names[n]}: {one.label} {a[n]:+.1f} sd, {other.label} {b[n]:+.1f} sd" for n in shared[:2]]
-        return (f"{len(shared)} of {len(names)} columns of {self._profile.title} are known for both; furthest apart:", *said)  # fmt: skip
+        said = [f"{names[n]} ({one.label} {a[n]:+.1f} sd, {other.label} {b[n]:+.1f} sd)" for n in shared[:2]]
+        known = f"{len(shared)} of {len(names)} columns of {self._profile.title} are known for both"
+        return (f"{known}; furthest apart: {', '.join(said)}",)
 
 
 def kinship(catalogue: Catalogue, concepts: Sequence[str], vectors: VectorIndex) -> Floats:

@@ -119,6 +119,11 @@ def assess(practice: GoodPractice, catalogue: Catalogue, *, as_of_year: int) -> 
     )
 
 
+def assess_all(catalogue: Catalogue, as_of_year: int) -> dict[str, Evidence]:
+    """Return the evidence for every practice, by IRI."""
+    return {iri: assess(p, catalogue, as_of_year=as_of_year) for iri, p in catalogue.practices.items()}
+
+
 def _level(adoptions: Iterable[Adoption], catalogue: Catalogue) -> tuple[int, str]:
     best, reason = 1, "described by its owner; no achieved figure is recorded"
     elsewhere: set[str] = set()

@@ -117,13 +117,15 @@ def limits_of(organisation: Organisation) -> tuple[str, ...]:
 
 
 def nearness(country: str | None, other: str) -> tuple[float, str]:
-    """Return how much easier help is between two countries, in [0, 1], with a sentence."""
+    """Return how much easier help is between two countries, in [0, 1], with a sentence; not known counts as across."""
+    if country is None:
+        return _NEAR["other"], f"its country is not known (the city's is {other})"
     if country == other:
         return _NEAR["country"], f"same country ({other})"
-    family = FAMILIES.get(country or "")
+    family = FAMILIES.get(country)
     if family is not None and family == FAMILIES.get(other):
         return _NEAR["family"], f"{country} and {other}: the {family} family of local government"
-    return _NEAR["other"], f"another country ({other})"
+    return _NEAR["other"], f"different countries ({country} and {other})"
 
 
 def _deeds(

@@ -43,7 +43,7 @@ class OpenNeed:
         score: In [0, 1]: ``competence * openness * nearness``; competence is the best ``strength * kinship`` over what the
             organisation knows; openness is 0.5 where the city's own practice succeeded, 1 where one came out otherwise
             and 0.9 where none is recorded; nearness is 1 in the same country, 0.9 in the same family of local
-            government, else 0.8.
+            government, else, or where the organisation's country is not known, 0.8.
         state: solved, tried or untried.
         reasons: Sentences that a reader can check.
     """
@@ -57,10 +57,11 @@ class OpenNeed:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A practice of others near to what an organisation knows.
+    """A practice of others near to what an organisation knows: it took no part in it, and its record does not name it.
 
     Attributes:
-        open_outcomes: Its places where the outcome is not success: they may want help.
+        open_outcomes: Its places where it failed, was stopped or came out mixed, other than the organisation's own: they may
+            want help.
     """
 
     rank: int
@@ -129,7 +130,8 @@ def match_mentor(
     *,
     limit: int = 10,
 ) -> MentorMatch:
-    """Return the needs and the cases that an organisation could help with, best first; equal scores by IRI.
+    """Return the needs and the cases that an organisation could help with, best first; equal scores by IRI, of the cases
+    those with an open outcome before.
 
     Args:
         kinship: ``(challenges, challenges)`` in [0, 1], rows and columns as in ``concepts``.
@@ -150,7 +152,7 @@ def match_mentor(
         return f"{source.reason} (near to: {catalogue.concept_label(source.challenge)})"
 
     needs = _needs(organisation, catalogue, {iri: float(competence[n]) for iri, n in column.items()}, told)
-    own = {a.practice for a, _ in catalogue.roles_by_organisation.get(organisation.id, ())}
+    own = _own_practices(organisation, catalogue)
     cases = []
     for practice in catalogue.practices.values():
         if practice.id in own or practice.main_challenge not in column:
@@ -158,7 +160,9 @@ def match_mentor(
         score = float(competence[column[practice.main_challenge]])
         if score >= _LEAST:
             open_ = tuple(
-                a for a in catalogue.adoptions_by_practice.get(practice.id, ()) if slug(a.outcome) in _WANTING
+                a
+                for a in catalogue.adoptions_by_practice.get(practice.id, ())
+                if slug(a.outcome) in _WANTING and a.place != organisation.administers
             )
             cases.append((score, practice.id, open_, (told(practice.main_challenge),)))
     cases.sort(key=lambda c: (-c[0], not c[2], c[1]))
@@ -169,6 +173,11 @@ def match_mentor(
         tuple(Case(n, iri, score, open_, why) for n, (score, iri, open_, why) in enumerate(cases[:limit], 1)),
         limits_of(organisation),
     )
+
+
+def _own_practices(organisation: Organisation, catalogue: Catalogue) -> set[str]:
+    named = organisation.related_practice if isinstance(organisation, Expert) else ()
+    return {*named, *(a.practice for a, _ in catalogue.roles_by_organisation.get(organisation.id, ()))}
 
 
 def _needs(

@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +13,22 @@ from bufgraph.embeddings.port import Encoder
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.index.builds import write_manifest
 from bufgraph.index.search_index import SearchIndex
-from bufgraph.matching.evidence import assess
+from bufgraph.matching.cities import CitySimilarity
+from bufgraph.matching.evidence import assess_all
 from bufgraph.model import Catalogue
-from bufgraph.namespaces import SCHEME
 from bufgraph.resources import queries_dir
-from bufgraph.services.composition import builds, codec, encoder_folder, lexicons_dir, passage_encoder
+from bufgraph.services.composition import (
+    builds,
+    codec,
+    encoder_folder,
+    lexicons_dir,
+    make_city_parts,
+    passage_encoder,
+)
+from bufgraph.services.deriving import Json, evidence_records, profile_records, similarity_records
 from bufgraph.settings import Settings
 
-_FORMAT = 3
+_FORMAT = 4
 """Raise it when the files of a build change their form, so that old builds count as stale."""
 
 _PROBED = ("fi", "lv", "ru")
@@ -75,25 +83,18 @@ def make_build(
         _derive(store, settings)
         records = codec(settings)
         catalogue = records.read_catalogue(store)
-        levels = [
-            {
-                "id": iri,
-                "evidence_level": f"{SCHEME}evidence/level-{evidence.level}",
-                "evidence_score": round(evidence.score, 4),
-            }
-            for iri, practice in catalogue.practices.items()
-            if (evidence := assess(practice, catalogue, as_of_year=_year()))
-        ]
-        store.replace_graph(
-            f"{settings.base_iri}graph/derived/evidence", records.to_json_ld(levels), "application/ld+json"
-        )
+        progress("indexing passages")
+        index = SearchIndex.make(catalogue, encoder, lexicons_dir(settings))
+        index.save(folder / "index")
+        progress("deriving evidence, profiles and similar cities")
+        for name, derived in _computed(catalogue, index):
+            store.replace_graph(
+                f"{settings.base_iri}graph/derived/{name}", records.to_json_ld(derived), "application/ld+json"
+            )
         quads = store.count()
         store.flush()
         del store
         gc.collect()  # the store gives up its lock only when it is collected
-        progress("indexing passages")
-        index = SearchIndex.make(catalogue, encoder, lexicons_dir(settings))
-        index.save(folder / "index")
         write_manifest(
             folder,
             {
@@ -112,6 +113,16 @@ def make_build(
         )
     builds(settings).prune()
     return builds(settings).current()
+
+
+def _computed(catalogue: Catalogue, index: SearchIndex) -> Iterator[tuple[str, Iterator[Json]]]:
+    """Yield the derived graphs that SPARQL alone cannot make, by name."""
+    evidence = assess_all(catalogue, _year())
+    levels = {iri: found.level for iri, found in evidence.items()}
+    yield "evidence", evidence_records(evidence)
+    yield "profiles", profile_records(catalogue, levels)
+    parts = make_city_parts(catalogue, index, levels)
+    yield "similar-cities", similarity_records(catalogue, CitySimilarity(parts))
 
 
 def reads_our_languages(encoder: Encoder, catalogue: Catalogue) -> bool:

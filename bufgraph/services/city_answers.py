@@ -90,7 +90,7 @@ class CityService:
         """Return a city's profile: scores, rank intervals, strengths and weaknesses, what it could teach.
 
         Args:
-            peers: Slugs of the cities to compare with; the 20 most similar by structure when None.
+            peers: Slugs of the cities to compare with, the city itself aside; the 20 most similar by structure when None.
 
         Raises:
             NotFoundError: Unknown city or peer.
@@ -102,7 +102,8 @@ class CityService:
             nearest = self.build.similarity.similar(city, preset="structure", limit=PEERS)
             chosen = [found.city for found in nearest]
         else:
-            chosen = [self.catalogue.city(peer).id for peer in peers]
+            named = dict.fromkeys(self.catalogue.city(peer).id for peer in peers)
+            chosen = [iri for iri in named if iri != city.id]
         return Profile(city, profiles.index, profiles.city_profile(city, chosen), chosen)
 
     def compare(self, slugs: Sequence[str], *, index: str = "practice-activity") -> Comparison:

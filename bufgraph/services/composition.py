@@ -1,6 +1,7 @@
 """The only place that chooses adapters and wires objects."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bufgraph.benchmarking.indexes import index_definition
+from bufgraph.benchmarking.indexes import index_definition, index_definitions
 from bufgraph.benchmarking.profile import Profiles
 from bufgraph.embeddings.cache import CachedEncoder
 from bufgraph.embeddings.model_files import find_model
@@ -26,7 +27,7 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.adopters import Meaning
 from bufgraph.matching.cities import CitySimilarity
 from bufgraph.matching.city_parts import CityParts, ProfileMatrix
-from bufgraph.matching.evidence import Evidence, assess
+from bufgraph.matching.evidence import Evidence, assess_all
 from bufgraph.matching.likeness import PracticeLikeness
 from bufgraph.model import Catalogue
 from bufgraph.resources import datasets_dir, ontology_dir
@@ -89,10 +90,7 @@ class Build:
     @cached_property
     def evidence(self) -> dict[str, Evidence]:
         """Evidence of every practice, by IRI."""
-        year = int(self.manifest["as_of_year"])
-        return {
-            iri: assess(p, self.catalogue, as_of_year=year) for iri, p in self.catalogue.practices.items()
-        }
+        return assess_all(self.catalogue, int(self.manifest["as_of_year"]))
 
     @cached_property
     def traits(self) -> TraitTable:
@@ -112,15 +110,9 @@ class Build:
 
     @cached_property
     def city_parts(self) -> CityParts:
-        """What cities are compared by. The profile is that of the first index with enough values."""
-        scored = (self.profiles(name) for name in PROFILE_INDEXES)
-        chosen = next((p for p in scored if p.scores.is_scored.sum() >= MIN_SCORED), None)
-        profile = None
-        if chosen is not None:
-            cities, scores, _ = chosen.matrix()
-            names = tuple(d.label for d in chosen.index.dimensions)
-            profile = ProfileMatrix(chosen.index.title, cities, names, scores)
-        return CityParts(self.catalogue, tuple(self.index.concepts), self.index.concept_vectors, profile)
+        """What cities are compared by."""
+        levels = {iri: evidence.level for iri, evidence in self.evidence.items()}
+        return make_city_parts(self.catalogue, self.index, levels)
 
     def profiles(self, name: str) -> Profiles:
         """Return the profiles of all cities by an index, made once.
@@ -175,6 +167,23 @@ class Build:
         """Load everything now, so that the first question is as fast as the next."""
         self.reader.read("warm up")
         _ = self.hybrid, self.similarity, self.likeness, self.traits.traits
+
+
+def make_city_parts(catalogue: Catalogue, index: SearchIndex, levels: Mapping[str, int]) -> CityParts:
+    """Return what cities are compared by; the profile is that of the first index with enough ranked cities.
+
+    Args:
+        levels: Evidence level of each practice, by IRI.
+    """
+    known = index_definitions(catalogue)
+    indexes = (Profiles(catalogue, known[name], levels) for name in PROFILE_INDEXES if name in known)
+    chosen = next((p for p in indexes if p.scores.is_scored.sum() >= MIN_SCORED), None)
+    profile = None
+    if chosen is not None:
+        cities, scores, _ = chosen.matrix()
+        names = tuple(dimension.label for dimension in chosen.index.dimensions)
+        profile = ProfileMatrix(chosen.index.title, cities, names, scores)
+    return CityParts(catalogue, tuple(index.concepts), index.concept_vectors, profile)
 
 
 def codec(settings: Settings) -> Codec:

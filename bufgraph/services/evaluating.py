@@ -102,16 +102,24 @@ def digest() -> str:
 
 def published() -> Json | None:
     """Return the published results, or None when there are none."""
-    path = results_file()
+    return read_published(results_file())
+
+
+def publish(result: Json) -> Path:
+    """Write a result where the page finds it; return the file."""
+    return write_published(results_file(), result)
+
+
+def read_published(path: Path) -> Json | None:
+    """Return published results, or None when there are none."""
     if not path.is_file():
         return None
     found: Json = orjson.loads(path.read_bytes())
     return found
 
 
-def publish(result: Json) -> Path:
-    """Write a result where the page finds it; return the file."""
-    path = results_file()
+def write_published(path: Path, result: Json) -> Path:
+    """Write results with four places, whole or not at all; return the file."""
     scratch = path.with_suffix(".new")
     scratch.write_bytes(orjson.dumps(_rounded(result), option=orjson.OPT_INDENT_2) + b"\n")
     scratch.replace(path)

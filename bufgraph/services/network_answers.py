@@ -15,7 +15,8 @@ from bufgraph.matching.adopters import AdopterModel, Transfer
 from bufgraph.matching.mentoring import MentorMatch, match_mentor
 from bufgraph.matching.pooling import PooledDemand, PoolFilters, pooled_demand
 from bufgraph.model import Catalogue, City, GoodPractice, Organisation
-from bufgraph.search.query import check_limit
+from bufgraph.search import filters as filter_checks
+from bufgraph.search.query import Filters, check_limit
 from bufgraph.services.composition import Build
 
 CLOSE_KINSHIP = 0.6
@@ -60,9 +61,11 @@ class NetworkService:
 
         Raises:
             NotFoundError: Unknown challenge or city.
-            InvalidInputError: See :class:`bufgraph.matching.pooling.PoolFilters`.
+            InvalidInputError: Unknown country; see also :class:`bufgraph.matching.pooling.PoolFilters`.
         """
         check_limit(limit)
+        if filters is not None:
+            filter_checks.check(Filters(country=filters.country), self.catalogue)
         return pooled_demand(
             self.catalogue, self.build.similarity.cities, self._structure, self.build.evidence,
             filters=filters, close=self._close, limit=limit,

@@ -1,5 +1,7 @@
 """Answers about many cities as JSON."""
 
+from collections.abc import Iterable
+
 from bufgraph.analytics.blind_spots import BlindSpot, Cell
 from bufgraph.analytics.network import Bridge, Community, Pioneer
 from bufgraph.analytics.spread import Spread, SpreadFigures, Uptake
@@ -7,6 +9,7 @@ from bufgraph.matching.adopters import Transfer
 from bufgraph.matching.candidates import Candidate
 from bufgraph.matching.mentoring import Case, OpenNeed
 from bufgraph.matching.pooling import PooledDemand
+from bufgraph.model import City, GoodPractice
 from bufgraph.namespaces import slug
 from bufgraph.services.network_answers import MentorAnswer
 from bufgraph.services.presentation import Presenter
@@ -85,6 +88,11 @@ class NetworkPresenter:
             "failures": list(found.failures), "tried_by": [self._ref(iri) for iri in found.tried_by], "warning": found.is_warning,
         })  # fmt: skip
 
+    def transfers(self, about: GoodPractice | City, found: Iterable[Transfer]) -> Json:
+        """Return a practice with its likely adopters, or a city with the practices that it is likely to take over."""
+        kind = "city" if isinstance(about, City) else "practice"
+        return {kind: self._ref(about.id), "results": [self.adopter(transfer) for transfer in found]}
+
     def adopter(self, found: Transfer) -> Json:
         """Return a city for a practice, or a practice for a city, with reasons."""
         return {
@@ -132,6 +140,7 @@ class NetworkPresenter:
                        "adopters": len(p.adopters)})
                 for p in found.practices
             ],
+            "unknown": list(found.unknown),
         })  # fmt: skip
 
     def bridge(self, found: Bridge) -> Json:

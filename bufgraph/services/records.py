@@ -215,7 +215,8 @@ class RecordPresenter:
         roles = self._catalogue.roles_by_organisation.get(expert.id, ())
         return known({
             "id": expert.id, "slug": expert.slug, "type": "expert", "label": expert.name, "helix": slug(expert.helix),
-            "kind": slug(expert.organisation_kind or ""), "country": expert.country_code, "homepage": expert.homepage,
+            "kind": slug(expert.organisation_kind or ""), "country": expert.country_code,
+            "homepage": expert.homepage if expert.accepts_requests is not False else None,
             "based_in": self.place(expert.based_in) if expert.based_in else None, "description": expert.text,
             "expertise": [self.ref(iri) for iri in expert.expertise],
             "roles": [{"practice": self.ref(a.practice), "role": slug(role), "outcome": slug(a.outcome)} for a, role in roles],
