@@ -149,8 +149,8 @@ def _check(
         return Check(condition, "met" if answers[factor] else "unmet", (f"{city.label} {said}",), (city.id,))
     if factor == "population":
         return _population(condition, city)
-    if factor in NATIONAL:
-        return _national(condition, city, catalogue, adoptions)
+    if factor in NATIONAL and (ran := _ran_in_country(condition, city, catalogue, adoptions)) is not None:
+        return ran
     for_, against = [f for f in features if f.holds], [f for f in features if not f.holds]
     facts = tuple(f.text for f in (*for_, *against))
     basis = tuple(iri for f in (*for_, *against) for iri in (*f.derived_from, *f.source))
@@ -170,17 +170,18 @@ def _population(condition: TransferCondition, city: City) -> Check:
     return Check(condition, "met" if met else "unmet", (fact,), (city.id, *city.source))
 
 
-def _national(
+def _ran_in_country(
     condition: TransferCondition, city: City, catalogue: Catalogue, adoptions: Iterable[Adoption]
-) -> Check:
+) -> Check | None:
     for adoption in adoptions:
         place = catalogue.place(adoption.place)
         same = place is not None and city.country_code in place.country_code.split("|")
         if place is not None and same and slug(adoption.outcome) in _RAN:
             fact = f"{place.label} ran it in the same country ({city.country_code})"
             return Check(condition, "met", (fact,), (adoption.id,))
-    return Check(condition, "unknown", find_out=_ask(condition, city, where=f"in {city.country_code}"))
+    return None
 
 
-def _ask(condition: TransferCondition, city: City, where: str | None = None) -> str:
-    return f"Find out whether this holds {where or f'in {city.label}'}: {condition.text}"
+def _ask(condition: TransferCondition, city: City) -> str:
+    where = city.country_code if slug(condition.factor) in NATIONAL else city.label
+    return f"Find out whether this holds in {where}: {condition.text}"

@@ -16,6 +16,7 @@ from bufgraph.model.records import (
     CityFeature,
     CityNeed,
     Concept,
+    CountryFeature,
     Expert,
     GoodPractice,
     Lesson,
@@ -47,6 +48,7 @@ class Catalogue:
     translations: Mapping[str, Translation] = field(default_factory=dict)
     conditions: Mapping[str, TransferCondition] = field(default_factory=dict)
     features: Mapping[str, CityFeature] = field(default_factory=dict)
+    country_features: Mapping[str, CountryFeature] = field(default_factory=dict)
     adoptions: Mapping[str, Adoption] = field(default_factory=dict)
     participations: Mapping[str, Participation] = field(default_factory=dict)
     results: Mapping[str, Result] = field(default_factory=dict)

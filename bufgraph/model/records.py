@@ -221,6 +221,22 @@ class CityFeature(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class CountryFeature(Record):
+    """That a context factor holds, or does not hold, for the towns of a country.
+
+    Attributes:
+        country_code: ISO 3166-1 alpha-2.
+        text: What the sources say, as a sentence.
+    """
+
+    country_code: str
+    factor: str
+    holds: bool
+    text: str
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption(Record):
     """A practice applied in one place, with what came of it.
 

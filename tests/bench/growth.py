@@ -1,4 +1,4 @@
-"""How ranking grows with the records: ``python -m tests.bench.growth`` (two minutes, 3 GB of memory).
+"""How ranking, and proven solutions for a city, grow with the records: ``python -m tests.bench.growth`` (four minutes, 4 GB of memory).
 
 Synthetic practices (four passages each, clustered vectors, words by Zipf's law) under the real challenges, asked with the real
 encoder and the real topics of the dev side. One thread. Understanding a text does not depend on the records; ``tests.bench`` measures it.
@@ -15,7 +15,10 @@ from bufgraph.evaluation.judgments import TestCollection
 from bufgraph.index.faiss_flat import FaissFlatIndex
 from bufgraph.index.lexical import Bm25Index
 from bufgraph.index.search_index import SearchIndex
-from bufgraph.model import Catalogue, GoodPractice
+from bufgraph.matching.evidence import assess_all
+from bufgraph.matching.solutions import rank_solutions
+from bufgraph.model import Adoption, Catalogue, GoodPractice
+from bufgraph.namespaces import SCHEME
 from bufgraph.search.filters import TraitTable
 from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.query import Filters, SearchQuery
@@ -42,7 +45,15 @@ def world(build: Build, size: int) -> tuple[Catalogue, SearchIndex]:
         practices[iri] = GoodPractice(
             iri, f"Practice {number}", "problem", "summary", "approach", concept, origin, (concept,)
         )
-    catalogue = replace(build.catalogue, practices=practices, adoptions={}, experts={}, cities={})
+    outcomes = ("success", "mixed", "failed", "too-early")
+    adoptions = {
+        f"{iri}-a": Adoption(
+            f"{iri}-a", iri, practice.origin, f"{SCHEME}transfer-relation/origin",
+            f"{SCHEME}outcome/{outcomes[number % 4]}", start_year=2000 + number % 25,
+        )
+        for number, (iri, practice) in enumerate(practices.items())
+    }  # fmt: skip
+    catalogue = replace(build.catalogue, practices=practices, adoptions=adoptions, experts={})
     found = [Passage(iri, "practice", field, field, field) for iri in practices for field in FIELDS]
     centres = rng.standard_normal((3_000, build.encoder.dim)).astype(np.float32)
     vectors = centres[rng.integers(len(centres), size=len(found))]
@@ -73,14 +84,17 @@ def main() -> None:
     say(
         f"machine: {platform.processor() or platform.machine()}, Python {platform.python_version()}; {len(topics)} texts in eleven languages"
     )
-    say("records   ranking, median / 95 %   filtered, median")
+    say("records   ranking, median / 95 %   filtered, median   proven solutions for a city, median / 95 %")
     for size in SIZES:
         catalogue, index = world(build, size)
         table = TraitTable(catalogue, {})
         table.traits  # noqa: B018  # made once, when a server starts
         reader, hybrid = Reader(catalogue, index, build.encoder), HybridSearch(catalogue, index, table.keeps)
         reader.read("warm up"), hybrid.search(SearchQuery("warm up"), reader.read("warm up"))
-        ranking, filtered = [], []
+        evidence = assess_all(catalogue, 2026)
+        city = build.catalogue.city("fi-turku")
+        near = build.similarity.scores(city)
+        ranking, filtered, proven = [], [], []
         for text in topics:
             understanding = reader.read(text)
             start = time.perf_counter()
@@ -91,9 +105,14 @@ def main() -> None:
                 SearchQuery(text, ("practice",), Filters(challenge="winter-cycling")), understanding
             )
             filtered.append((time.perf_counter() - start) * 1_000)
+            start = time.perf_counter()
+            hits = hybrid.search(SearchQuery(text, ("practice",), limit=60), understanding)
+            rank_solutions(hits, evidence, catalogue, city=city, similarity=near)
+            proven.append((time.perf_counter() - start) * 1_000)
         say(
             f"{size:>7,}   {statistics.median(ranking):8.1f} / {sorted(ranking)[int(len(ranking) * 0.95)]:<8.1f}"
             f"      {statistics.median(filtered):8.1f}"
+            f"            {statistics.median(proven):8.1f} / {sorted(proven)[int(len(proven) * 0.95)]:<8.1f}"
         )
 
 

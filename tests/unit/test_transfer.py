@@ -129,3 +129,18 @@ def test_a_practice_without_conditions_is_unknown_and_says_so() -> None:
 def test_the_citys_own_attempt_is_shown() -> None:
     found = verdict(world(condition("robots", "coastal")), "robots", "fi-oulu")
     assert [slug(a.outcome) for a in found.tried_here] == ["failed"]
+
+
+def test_what_a_source_says_of_a_country_holds_for_its_cities() -> None:
+    data = small_datasets()
+    data["countries"] = [{
+        "id": "bgd:country-feature/lv--national-digital-identity", "type": "CountryFeature", "country_code": "LV",
+        "factor": "bgs:context/national-digital-identity", "holds": True, "text": "Residents hold an electronic identity.",
+        "source": ["bgd:source/report"],
+    }]  # fmt: skip
+    data["conditions"] = [condition("robots", "national-digital-identity")]
+    catalogue = small_catalogue(data)
+    check = verdict(catalogue, "robots", "lv-cesis").checks[0]
+    assert (check.status, check.facts) == ("met", ("in LV: Residents hold an electronic identity.",))
+    assert "report" in {slug(iri) for iri in check.basis}
+    assert verdict(catalogue, "robots", "ee-tartu").checks[0].status == "unknown"
