@@ -3,13 +3,14 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bufgraph.settings import load_settings
 
 if TYPE_CHECKING:
+    from bufgraph_ingest.importing import Imported
     from bufgraph_ingest.report import Report
 
 
@@ -85,13 +86,68 @@ def validate(datasets: Path | None) -> None:
         sys.exit(2)
 
 
-def _tell(report: "Report", path: Path) -> None:
-    """Print accepted and refused records; each refusal with file, line, record, field and reason."""
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import-indicators")
+@click.argument("file", type=_file)
+@click.option(
+    "--kind",
+    type=click.Choice(["csv", "eurostat", "kolada"]),
+    required=True,
+    help="csv: columns city,indicator,year,value and, where wanted, country,unit,source_title,source_url; "
+    "eurostat: SDMX-CSV of city statistics; kolada: JSON of the API.",
+)
+@click.option(
+    "--name", default="", help="Name of the import, which replaces one of that name; default: the file's."
+)
+@click.option("--indicators", type=_file, help="Table their_code,indicator,scale (eurostat, kolada).")
+@click.option("--cities", type=_file, help="Table their_code,city (eurostat, kolada).")
+@click.option("--source-title", default="", help="Document of the rows that name none.")
+@click.option("--source-url", default="", help="Its address; a value without an address stays unverified.")
+@click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
+@datasets_option
+def import_indicators(dry_run: bool, datasets: Path | None, **order: Any) -> None:  # Any: see Order
+    """Import values of city indicators from FILE, for the next build; exit code 2 when none is accepted."""
+    from bufgraph_ingest.connectors.indicators.values import Cited
+    from bufgraph_ingest.importing import Order
+    from bufgraph_ingest.importing import import_indicators as run
+
+    source = Cited(order.pop("source_title").strip(), order.pop("source_url").strip())
+    progress = Progress()
+    imported = run(Order(**order, source=source), load_settings(datasets=datasets), progress, dry_run=dry_run)
+    progress.done(f"read the import '{imported.name}'")
+    _tell(imported.report, imported.rejects, what="values")
+    _tell_import(imported)
+    if not imported.accepted:
+        sys.exit(2)
+
+
+def _tell_import(imported: "Imported") -> None:
+    """Print what was left out, what stays unverified and where the rest went."""
+    if imported.missing:
+        click.echo(f"rows without a value, left out: {imported.missing:,}", err=True)
+    if imported.unverified:
+        click.echo(
+            f"unverified values, without the web address of a source: {imported.unverified:,}; no profile shows them "
+            "until source_url or --source-url gives one",
+            err=True,
+        )
+    if imported.path is not None:
+        click.echo(f"wrote {imported.path}; run 'bufgraph build' to use it", err=True)
+    else:
+        click.echo("nothing was written", err=True)
+
+
+def _tell(report: "Report", path: Path | None, what: str = "records") -> None:
+    """Print how many were accepted and refused; each refusal with file, line, record, field and reason."""
     click.echo(
-        f"accepted {sum(report.accepted.values()):,} records, refused {len(report.rejects):,}", err=True
+        f"accepted {sum(report.accepted.values()):,} {what}, refused {len(report.rejects):,}", err=True
     )
     for reject in report.rejects[:20]:
         where = f"{reject.file}:{reject.line}"
         click.echo(f"  {where}: {reject.record_id or '?'}: {reject.field or '-'}: {reject.reason}", err=True)
-    if report.rejects:
-        click.echo(f"all refused records with their reasons: {path}", err=True)
+    if report.rejects and path is not None:
+        click.echo(f"all refused {what} with their reasons: {path}", err=True)
+    elif len(report.rejects) > 20:
+        click.echo(f"  and {len(report.rejects) - 20:,} more", err=True)

@@ -23,6 +23,9 @@ from bufgraph.index.builds import exclusive
 _POINTER = "current.json"
 
 
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
 @dataclass(frozen=True)
 class Content:
     """What belongs into one named graph.
@@ -30,12 +33,14 @@ class Content:
     Attributes:
         payload: RDF text; ``content_hash``: its SHA-256.
         origin: Where it was read, in words (a file of the datasets).
+        license: IRI of its licence; None where we do not know it, as with what an operator imports.
     """
 
     payload: bytes
     media_type: str
     content_hash: str
     origin: str
+    license: str | None = CC_BY
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def _provenance(graph: str, content: Content, codec: Codec) -> list[dict[str, ob
             "graph_origin": content.origin,
             "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "generated_by": activity,
-            "license": "https://creativecommons.org/licenses/by/4.0/",
+            **({"license": content.license} if content.license else {}),
         },
         {"id": activity, "type": "prov:Activity", "name": "bufgraph ingest"},
     ]

@@ -1,7 +1,7 @@
 """From the datasets and the ontology to a loaded graph."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -12,9 +12,12 @@ from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.services.composition import codec
 from bufgraph.settings import Settings
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
-from bufgraph_ingest.loading import Content, Generation, Generations
+from bufgraph_ingest.loading import CC_BY, Content, Generation, Generations
 from bufgraph_ingest.pipeline import Batch, content_hash, prepare
+from bufgraph_ingest.port import RawRecord, Reject
 from bufgraph_ingest.report import Report
+
+_IMPORTS = "imports/"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,29 @@ class Loaded:
     rejects: Path
 
 
+class _DatasetsAndImports:
+    """The datasets, then the operator's imports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._datasets = JsonlFolder(settings.datasets or datasets_dir())
+        folder = imports_dir(settings)
+        self._imports = JsonlFolder(folder) if any(folder.rglob("*.jsonl")) else None
+
+    def read(self) -> Iterator[RawRecord | Reject]:
+        """See the port."""
+        yield from self._datasets.read()
+        for found in self._imports.read() if self._imports else ():
+            if isinstance(found, Reject):
+                yield replace(found, file=_IMPORTS + found.file)
+            else:
+                yield replace(found, file=_IMPORTS + found.file, collection=_IMPORTS + found.collection)
+
+
+def imports_dir(settings: Settings) -> Path:
+    """Return the folder of the operator's imports, one file each; a build reads them after the datasets."""
+    return settings.home / "imports"
+
+
 def validate(settings: Settings, progress: Callable[[str], None]) -> Batch:
     """Run the pipeline up to the gate and load nothing."""
     source = JsonlFolder(settings.datasets or datasets_dir())
@@ -42,7 +68,7 @@ def validate(settings: Settings, progress: Callable[[str], None]) -> Batch:
 def load_datasets(
     settings: Settings, progress: Callable[[str], None], *, force: bool = False, strict: bool = False
 ) -> Loaded:
-    """Bring the graph in line with the datasets; unchanged sources cost only their checksum.
+    """Bring the graph in line with the datasets and the imports; unchanged sources cost only their checksum.
 
     Args:
         force: Read and validate again even when no source changed.
@@ -62,7 +88,7 @@ def load_datasets(
         and _read(receipt) == {"digest": digest, "generation": current.folder.name}
     ):
         return Loaded(current, [], None, rejects)
-    batch = validate(settings, progress)
+    batch = prepare(_DatasetsAndImports(settings), ontology_dir(), codec(settings), progress=progress)
     batch.report.write(rejects.parent)
     if strict and batch.report.rejects:
         first = batch.report.rejects[0]
@@ -77,8 +103,13 @@ def load_datasets(
     contents = {f"{base}ontology": _ontology()}
     for name, rows in batch.collections.items():
         payload = records.to_json_ld(rows)
+        imported = name.startswith(_IMPORTS)
         contents[f"{base}{name.replace('/', '-')}"] = Content(
-            payload, "application/ld+json", content_hash(payload), f"datasets/{name}.jsonl"
+            payload,
+            "application/ld+json",
+            content_hash(payload),
+            f"{name}.jsonl" if imported else f"datasets/{name}.jsonl",
+            None if imported else CC_BY,
         )
     generation, changed = generations.load(contents, records)
     receipt.write_bytes(orjson.dumps({"digest": digest, "generation": generation.folder.name}))
@@ -104,6 +135,7 @@ def _sources_digest(settings: Settings) -> str:
     data = settings.datasets or datasets_dir()
     files = [
         *sorted(data.rglob("*.jsonl")),
+        *sorted(imports_dir(settings).rglob("*.jsonl")),
         *sorted(p for p in ontology_dir().rglob("*") if p.suffix in {".ttl", ".jsonld"}),
     ]
     parts = [settings.base_iri.encode()]
