@@ -227,6 +227,7 @@ class CountryFeature(Record):
     Attributes:
         country_code: ISO 3166-1 alpha-2.
         text: What the sources say, as a sentence.
+        except_for: IRIs of cities for which it does not stand.
     """
 
     country_code: str
@@ -234,6 +235,7 @@ class CountryFeature(Record):
     holds: bool
     text: str
     source: tuple[str, ...]
+    except_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
