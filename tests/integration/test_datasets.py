@@ -148,7 +148,7 @@ def test_all_records_pass_the_gate_and_the_build_holds_them_all(
 
 def _records(path: Path) -> int:
     lines = path.read_bytes().splitlines()
-    return len(lines) - 1 if path.name == "topics.tsv" else len(lines)  # with a heading
+    return len(lines) - 1 if path.name in {"topics.tsv", "parallel.tsv"} else len(lines)  # with a heading
 
 
 @pytest.mark.parametrize(
@@ -215,3 +215,22 @@ def test_an_encoder_that_brings_languages_together_is_recognised(shipped_setting
             return np.eye(self.dim, dtype=np.float32)[[row[text] for text in texts]]
 
     assert reads_our_languages(Polyglot(), catalogue)
+
+
+def test_every_condition_rests_on_words_of_its_practice(records: dict[str, list[Json]]) -> None:
+    texts: dict[str, list[str]] = {row["id"]: _texts(row) for row in records["practices/practices"]}
+    for row in records["practices/adoptions"]:
+        texts[row["practice"]] += _texts(row)
+    conditions = records["practices/conditions"]
+    assert {c["condition_of"] for c in conditions} == set(texts), "a practice without conditions"
+    loose = [
+        c["id"] for c in conditions if not any(c["wording"] in text for text in texts[c["condition_of"]])
+    ]
+    assert loose == []
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in parts for text in _texts(part)]
