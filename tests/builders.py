@@ -140,6 +140,25 @@ def participation(slug: str, agent: str, role: str = "lead") -> Json:
     }
 
 
+def region(slug: str, name: str, country: str, **facts: Any) -> Json:
+    return {
+        "id": f"bgd:region/{slug}", "type": "Region", "pref_label": {"en": name}, "country_code": country,
+        "place_kind": "bgs:place-kind/region", **facts,
+    }  # fmt: skip
+
+
+def stated_need(city: str, challenge: str, text: str) -> Json:
+    """Return a need that a city states itself; those of practices are derived in the graph."""
+    return {
+        "id": f"bgd:need/{city}--{challenge}--stated",
+        "type": "CityNeed",
+        "need_of": f"bgd:city/{city}",
+        "concern": f"bgs:challenge/{challenge}",
+        "need_status": "bgs:need-status/open",
+        "text": [text],
+    }
+
+
 def small_datasets() -> dict[str, list[Json]]:
     """Return four cities, three practices (one failed), an expert: the smallest world with an answer."""
     return {
@@ -176,6 +195,65 @@ def small_datasets() -> dict[str, list[Json]]:
         ],
         "sources": [document()],
     }  # fmt: skip
+
+
+def town_datasets() -> dict[str, list[Json]]:
+    """Return the small world with three towns that took a practice over, Lund of which nothing is known, and who can be asked.
+
+    Winter Lab can be asked; Frost Institute and Snow Office say the same, but the one takes no requests and the other is full.
+    Road Agency did nothing; Local firms are no one body.
+    """
+    small = small_datasets()
+    lab = {**small["experts"][0], "country_code": "EE", "homepage": "https://winter.example.org/"}
+    return {
+        "cities": [
+            *small["cities"],
+            city("ee-voru", "Võru", "EE", population=12_000, latitude=57.85, longitude=27.02, is_coastal=False, has_port=False),
+            city("ee-valga", "Valga", "EE", population=12_500, latitude=57.78, longitude=26.05, is_coastal=False, has_port=False),
+            city("lv-smiltene", "Smiltene", "LV", population=11_000, latitude=57.42, longitude=25.9, is_coastal=False, has_port=False),
+            city("se-lund", "Lund", "SE"),
+        ],
+        "regions": [region("fi-coast", "The Finnish coast", "FI")],
+        "organisations": [
+            *small["organisations"],
+            organisation("city-of-voru", "City of Võru", country_code="EE", administers="bgd:city/ee-voru"),
+            organisation("road-agency", "Road Agency", country_code="EE"),
+            organisation("firms", "Local firms", is_generic=True),
+        ],
+        "experts": [
+            lab,
+            {**lab, "id": "bgd:org/frost-institute", "name": "Frost Institute", "accepts_requests": False,
+             "citation": [citation("expert-frost-institute")]},
+            {**lab, "id": "bgd:org/snow-office", "name": "Snow Office", "accepts_requests": True, "capacity": 2, "current_load": 2,
+             "citation": [citation("expert-snow-office")]},
+        ],
+        "practices": [
+            *small["practices"],
+            practice("salt-bins", "Salt bins at stairs", "People slip on icy stairs.", "snow-and-ice-clearing", "ee-voru"),
+        ],
+        "adoptions": [
+            *small["adoptions"],
+            adoption("salt-bins", "ee-voru", "success", start_year=2018,
+                     participation=[participation("salt-bins-01", "bgd:org/city-of-voru"),
+                                    participation("salt-bins-02", "bgd:org/firms", "supplier")]),
+            adoption("salt-bins", "ee-valga", "mixed", suffix="--ee-valga", start_year=2021),
+            adoption("salt-bins", "lv-smiltene", "unknown", suffix="--lv-smiltene"),
+            {**adoption("salt-bins", "", "success", suffix="--fi-coast"), "place": "bgd:region/fi-coast"},
+        ],
+        "conditions": [
+            condition("rain-gardens", "coastal"), condition("rain-gardens", "combined-sewers"),
+            condition("gritting", "population", at_least=20_000), condition("robots", "port", essential=False),
+        ],
+        "needs": [stated_need("lv-cesis", "snow-and-ice-clearing", "Older people fall on our pavements.")],
+        "sources": small["sources"],
+    }  # fmt: skip
+
+
+def write_towns(folder: Path) -> Path:
+    """Write the towns with no lexicons: English is enough for them, and lexicons are most of the time of a build."""
+    write_datasets(folder, town_datasets())
+    (folder / "lexicons").mkdir()
+    return folder
 
 
 def write_datasets(folder: Path, collections: Mapping[str, Sequence[Json]]) -> Path:

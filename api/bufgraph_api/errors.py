@@ -69,7 +69,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _parameter(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        name = str(first["loc"][-1])
+        # The last part of the place is a number for a value of a list.
+        name = next(part for part in reversed(first["loc"]) if isinstance(part, str))
         detail = f"the parameter '{name}' is not valid: {first['msg']}"
         return answer(
             request, problem(400, "Not a valid request", detail, field=name), "That did not work", detail

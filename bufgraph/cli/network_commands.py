@@ -60,16 +60,17 @@ def pool(
     show_default=True,
     help="Of domain, subdomain, challenge, country and size, with commas.",
 )
+@click.option("--kind", help="Only no-practice, unmet-need, unmeasured or not-here.")
 @limit_option
 @format_option
-def blind_spots(by: str, limit: int, output: str) -> None:
+def blind_spots(by: str, kind: str | None, limit: int, output: str) -> None:
     """Show what is missing: challenges without any practice, kinds of cities without one, practices that nobody measured."""
     from bufgraph.cli import network_tables, tables
     from bufgraph.search.query import check_limit
 
     check_limit(limit)
     service, present = _service()
-    found = service.blind_spots([name.strip() for name in by.split(",")])  # type: ignore[misc]  # the service checks the names
+    found = service.blind_spots([name.strip() for name in by.split(",")], kind)  # type: ignore[misc,arg-type]  # the service checks both
     answer = {
         "total": len(found.spots), "results": [present.blind_spot(spot) for spot in found.spots[:limit]],
         "unknown": list(found.unknown),

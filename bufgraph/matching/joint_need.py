@@ -7,7 +7,7 @@ from typing import Final
 
 from bufgraph.matching.candidates import Candidate, candidates, names, told, tried_by
 from bufgraph.matching.evidence import Evidence
-from bufgraph.matching.experts import ROLE_WEIGHT
+from bufgraph.matching.experts import ROLE_WEIGHT, limits_of
 from bufgraph.model import Adoption, Catalogue, Concept
 from bufgraph.namespaces import concept, slug
 
@@ -162,7 +162,9 @@ def _experts(catalogue: Catalogue, wanted: set[str]) -> tuple[ExpertRole, ...]:
     found = [
         ExpertRole(iri, catalogue.organisations[iri].name, tuple(sorted(pairs)))
         for iri, pairs in roles.items()
-        if pairs and not catalogue.organisations[iri].is_generic
+        if pairs
+        and not catalogue.organisations[iri].is_generic
+        and not limits_of(catalogue.organisations[iri])
     ]
     found.sort(key=lambda e: (-_weight(e), -len({practice for practice, _ in e.roles}), e.organisation))
     return tuple(found[:_EXPERTS])

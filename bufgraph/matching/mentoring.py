@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from bufgraph.matching.city_parts import Floats
-from bufgraph.matching.evidence import Evidence
+from bufgraph.matching.evidence import SUCCESS_SHARE, Evidence
 from bufgraph.matching.experts import ROLE_WEIGHT, limits_of, nearness
 from bufgraph.model import Adoption, Catalogue, City, CityNeed, Expert, Organisation
 from bufgraph.namespaces import slug
@@ -42,7 +42,7 @@ class OpenNeed:
     Attributes:
         score: In [0, 1]: ``competence * openness * nearness``; competence is the best ``strength * kinship`` over what the
             organisation knows; openness is 0.5 where the city's own practice succeeded, 1 where one came out otherwise
-            and 0.9 where none is recorded; nearness is 1 in the same country, 0.9 in the same family of local
+            and 0.9 where none is recorded or its outcome is not known yet; nearness is 1 in the same country, 0.9 in the same family of local
             government, else, or where the organisation's country is not known, 0.8.
         state: solved, tried or untried.
         reasons: Sentences that a reader can check.
@@ -189,7 +189,7 @@ def _needs(
     found = []
     for need in catalogue.needs.values():
         known = competence.get(need.concern, 0.0)
-        if known < _LEAST or need.need_of not in catalogue.cities:
+        if known < _LEAST or need.need_of not in catalogue.cities or not need.is_wanted:
             continue
         city = catalogue.cities[need.need_of]
         if organisation.administers == city.id:
@@ -202,11 +202,14 @@ def _needs(
 
 
 def _state(need: CityNeed, city: City, catalogue: Catalogue) -> tuple[str, str]:
-    outcomes = [
+    tried = [
         slug(a.outcome)
         for a in catalogue.adoptions_by_place.get(city.id, ())
         if need.concern in catalogue.practices[a.practice].challenge
     ]
+    outcomes = [outcome for outcome in tried if outcome in SUCCESS_SHARE]
+    if tried and not outcomes:
+        return "untried", f"{city.label} has begun; how it went is not known yet"
     if not outcomes:
         return "untried", f"no practice of {city.label} against it is recorded"
     if "success" in outcomes:

@@ -210,7 +210,7 @@ def _checked(cities: Sequence[str], similarity: Floats) -> Floats:
 
 
 def _needs(catalogue: Catalogue, city: str, concerns: Collection[str]) -> bool:
-    return any(need.concern in concerns for need in catalogue.needs_by_city.get(city, ()))
+    return any(need.is_wanted and need.concern in concerns for need in catalogue.needs_by_city.get(city, ()))
 
 
 def _pairs(similarity: Floats, rows: Sequence[int]) -> tuple[float, float]:

@@ -335,6 +335,11 @@ class CityNeed(Record):
     text: tuple[str, ...] = ()
     derived_from: tuple[str, ...] = ()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether help is still of use: the city has neither solved nor withdrawn it."""
+        return slug(self.need_status) not in ("solved", "withdrawn")
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentModel(Record):

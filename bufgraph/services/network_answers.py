@@ -1,16 +1,17 @@
 """Questions about many cities at once: who could act together, who learned from whom, what is missing, who could help."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 
 from bufgraph.analytics import network
-from bufgraph.analytics.blind_spots import BlindSpots, Cell, Dimension, blind_spots, matrix
+from bufgraph.analytics.blind_spots import BlindSpots, Cell, Dimension, Kind, blind_spots, matrix
 from bufgraph.analytics.network import Bridge, Communities, Pioneer
 from bufgraph.analytics.spread import Spread, SpreadFigures, most_spread, spread, spread_figures
-from bufgraph.errors import NotFoundError
+from bufgraph.errors import InvalidInputError, NotFoundError
 from bufgraph.matching.adopters import AdopterModel, Transfer
 from bufgraph.matching.mentoring import MentorMatch, match_mentor
 from bufgraph.matching.pooling import PooledDemand, PoolFilters, pooled_demand
@@ -110,13 +111,20 @@ class NetworkService:
         """Return groups of cities with practices in common."""
         return network.communities(self.catalogue)
 
-    def blind_spots(self, by: Sequence[Dimension] = ("subdomain", "country")) -> BlindSpots:
-        """Return what is missing.
+    def blind_spots(
+        self, by: Sequence[Dimension] = ("subdomain", "country"), kind: Kind | None = None
+    ) -> BlindSpots:
+        """Return what is missing, all of it or one kind.
 
         Raises:
-            InvalidInputError: Unknown or repeated dimension.
+            InvalidInputError: Unknown or repeated dimension, unknown kind.
         """
-        return blind_spots(self.catalogue, self.levels, by=by)
+        if kind is not None and kind not in get_args(Kind):
+            raise InvalidInputError(
+                f"unknown kind '{kind}'; choose from {', '.join(get_args(Kind))}", field="kind"
+            )
+        found = blind_spots(self.catalogue, self.levels, by=by)
+        return replace(found, spots=tuple(s for s in found.spots if kind in (None, s.kind)))
 
     def coverage(self, by: Sequence[Dimension] = ("subdomain", "country")) -> tuple[Cell, ...]:
         """Return every cell of topics × kinds of places, empty ones too."""

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from bufgraph.analytics.blind_spots import Dimension
+from bufgraph.analytics.blind_spots import Dimension, Kind
 from bufgraph.matching.pooling import PoolFilters
+from bufgraph.search.query import check_limit
 from bufgraph_api.routes import examples
 from bufgraph_api.routes.parameters import ChallengeSlug, Limit
 from bufgraph_api.state import Services
@@ -57,10 +58,7 @@ def adopters(services: Services, slug: str, limit: Limit = 10) -> Json:
     """Cities that do not run a practice yet, by how likely they are to take it over, with reasons. How well this predicts real
     transfers: `bufgraph evaluate-transfer` and /about/quality."""
     practice, found = services.networks.adopters(slug, limit=limit)
-    return {
-        "practice": services.present.ref(practice.id),
-        "results": [services.present_networks.adopter(transfer) for transfer in found],
-    }
+    return services.present_networks.transfers(practice, found)
 
 
 @router.get(
@@ -71,10 +69,7 @@ def adopters(services: Services, slug: str, limit: Limit = 10) -> Json:
 def likely_practices(services: Services, slug: str, limit: Limit = 10) -> Json:
     """Practices that a city does not run yet, by how likely it is to take them over, with reasons."""
     city, found = services.networks.likely_practices(slug, limit=limit)
-    return {
-        "city": services.present.ref(city.id),
-        "results": [services.present_networks.adopter(transfer) for transfer in found],
-    }
+    return services.present_networks.transfers(city, found)
 
 
 @router.get("/practices/{slug}/spread", responses=examples.SPREAD, summary="How a practice spread")
@@ -121,11 +116,22 @@ def communities(services: Services) -> Json:
 
 
 @router.get("/analytics/blind-spots", responses=examples.BLIND_SPOTS, summary="What is missing")
-def blind_spots(services: Services, by: By = ["subdomain", "country"], limit: Limit = 50) -> Json:  # noqa: B006  # read only
+def blind_spots(
+    services: Services,
+    by: By = ["subdomain", "country"],  # noqa: B006  # read only
+    kind: Annotated[
+        Kind | None, Query(description="no-practice, unmet-need, unmeasured or not-here; all when left out")
+    ] = None,
+    offset: Annotated[int, Query(ge=0, description="Blind spots to skip")] = 0,
+    limit: Limit = 50,
+) -> Json:
     """Challenges without any practice, kinds of cities without one, practices that nobody measured."""
-    found = services.networks.blind_spots(by)
+    check_limit(limit)
+    found = services.networks.blind_spots(by, kind)
     return {
         "total": len(found.spots),
-        "results": [services.present_networks.blind_spot(spot) for spot in found.spots[:limit]],
+        "results": [
+            services.present_networks.blind_spot(spot) for spot in found.spots[offset : offset + limit]
+        ],
         "unknown": list(found.unknown),
     }
