@@ -9,29 +9,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from bufgraph.matching.transfer import VERDICT_SCORE
 from bufgraph.services.wording import say
-
-OUTCOMES = {
-    "success": "Worked",
-    "mixed": "Mixed result",
-    "failed": "Failed",
-    "stopped": "Stopped",
-    "too-early": "Too early to tell",
-    "unknown": "Outcome unknown",
-}
-FIELDS = {
-    "problem": "The problem there",
-    "solution": "How it works",
-    "results": "Results",
-    "lessons": "Lessons",
-    "profile": "About",
-}
-RELATIONS = {
-    "origin": "First place",
-    "replicated": "Taken over",
-    "joined": "Joined",
-    "parallel": "Parallel, on its own",
-}
+from bufgraph_api.pages import words
+from bufgraph_api.pages.radar import marker
 
 
 def _number(value: float) -> str:
@@ -41,6 +22,24 @@ def _number(value: float) -> str:
 
 def _percent(value: float) -> str:
     return f"{value:.0%}"
+
+
+def _signed(value: float) -> str:
+    """Write 0.42 as ``+0.4`` and -1.0 as ``−1.0``; what rounds to zero has no sign."""
+    text = f"{abs(value):.1f}"
+    sign = "" if float(text) == 0 else "+" if value > 0 else "−"
+    return sign + text
+
+
+def _sentence(text: str) -> str:
+    """Write a clause of a service as a sentence: capital letter first, full stop last."""
+    start = text[:1].upper() + text[1:]
+    return start if start.endswith((".", "!", "?")) else f"{start}."
+
+
+def _country(code: str) -> str:
+    """Return the names for ``EE`` or ``EE|LV``."""
+    return ", ".join(words.COUNTRIES.get(part, part) for part in code.split("|"))
 
 
 def _mark(text: str, spans: list[list[int]]) -> Markup:
@@ -74,8 +73,11 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"number": _number, "percent": _percent, "mark": _mark}
-_environment.globals |= {"OUTCOMES": OUTCOMES, "FIELDS": FIELDS, "RELATIONS": RELATIONS, "say": say}
+_environment.filters |= {
+    "number": _number, "percent": _percent, "mark": _mark, "signed": _signed, "sentence": _sentence, "country": _country,
+}  # fmt: skip
+_environment.globals |= {name: value for name, value in vars(words).items() if name.isupper()}
+_environment.globals |= {"say": say, "VERDICT_SCORE": VERDICT_SCORE, "chart_marker": marker}
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -2,20 +2,25 @@
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bufgraph.errors import BufgraphError, InvalidInputError, NotFoundError
+from bufgraph.errors import BufgraphError, NotFoundError
 from bufgraph.model import City
-from bufgraph.namespaces import slug
 from bufgraph.search.query import MAX_LIMIT, Corrections, Filters, SearchQuery
-from bufgraph.services import evaluating
 from bufgraph.services.answers import AnswerService, is_unread
 from bufgraph.services.presentation import reader_language
 from bufgraph.text.language import LANGUAGES
 from bufgraph_api.errors import status_of
+from bufgraph_api.pages.about_pages import about_page, api_page, quality_page
+from bufgraph_api.pages.blind_spots_page import blind_spots_page
+from bufgraph_api.pages.city_page import city_page
+from bufgraph_api.pages.compare_page import compare_page
+from bufgraph_api.pages.forms import city_names, query_string, whole_number
+from bufgraph_api.pages.network_pages import expert_page, network_page, pools_page
+from bufgraph_api.pages.practice_pages import challenge_page, practice_page
+from bufgraph_api.pages.record_lists import challenges_page, cities_page, experts_page, practices_page
 from bufgraph_api.pages.rendering import render
 from bufgraph_api.state import Services, State
 
@@ -38,10 +43,14 @@ def pages_router() -> APIRouter:
         ("/practice/{name}", practice_page),
         ("/cities", cities_page),
         ("/city/{name}", city_page),
+        ("/compare", compare_page),
         ("/challenges", challenges_page),
         ("/challenge/{name}", challenge_page),
         ("/experts", experts_page),
         ("/expert/{name}", expert_page),
+        ("/blind-spots", blind_spots_page),
+        ("/pools", pools_page),
+        ("/network", network_page),
         ("/about", about_page),
         ("/about/api", api_page),
         ("/about/quality", quality_page),
@@ -78,7 +87,7 @@ def search_page(
     shared: Json = {
         "form": form,
         "examples": _EXAMPLES,
-        "cities": sorted({city.label for city in services.answers.catalogue.cities.values()}),
+        "cities": city_names(services.answers.catalogue),
         "languages": LANGUAGES,
         "answer": None,
         "problem": None,
@@ -91,8 +100,8 @@ def search_page(
         )
         asking = _asking_city(services.answers, city)
         filters = Filters(
-            country=country or None, domain=domain or None, outcome=outcome or None, min_level=_whole(min_level, "min_level"),
-            size=size or None, language=language or None, since=_whole(since, "since"), cost_to=_whole(cost_to, "cost_to"),
+            country=country or None, domain=domain or None, outcome=outcome or None, min_level=whole_number(min_level, "min_level"),
+            size=size or None, language=language or None, since=whole_number(since, "since"), cost_to=whole_number(cost_to, "cost_to"),
         )  # fmt: skip
         answer = _answer(
             services, SearchQuery(q, ("practice",), filters, MAX_LIMIT, corrections=corrections), asking
@@ -108,27 +117,15 @@ def search_page(
     return render(request, "search.html", **{**shared, "answer": answer, "lang": answer["lang"]})
 
 
-def _whole(text: str, field: str) -> int | None:
-    """Read a field of the form; an empty one is no condition."""
-    if not text.strip():
-        return None
-    if not text.strip().isdecimal():
-        raise InvalidInputError(f"{field} is '{text}'; expected a whole number", field=field)
-    return int(text)
-
-
 def _address(form: Json, remove: Json | None = None) -> str:
     """Return the query string of a form, without one of the chips if so asked."""
     kept = dict(form)
     if remove is not None and remove["kind"] in ("concept", "place"):
         kept["without"] = [*form["without"], remove["value"]]
-    return urlencode(
-        [
-            (name, value)
-            for name, values in kept.items()
-            for value in ([values] if isinstance(values, str) else values)
-            if value
-        ]
+    return query_string(
+        (name, value)
+        for name, values in kept.items()
+        for value in ([values] if isinstance(values, str) else values)
     )
 
 
@@ -181,136 +178,6 @@ def _by_kind(solutions: list[Json]) -> list[Json]:
 def _asking_city(answers: AnswerService, text: str) -> City | None:
     """Return the city that a user typed, by slug or by any of its names."""
     return answers.find_city(text) if text.strip() else None
-
-
-def practice_page(request: Request, services: Services, name: str) -> Response:
-    """One practice."""
-    practice = services.answers.catalogue.practice(name)
-    like = {
-        by: [services.present.like(f) for f in services.answers.similar_practices(name, by=by, limit=4)[1]]
-        for by in ("problem", "solution", "context")
-    }
-    return render(request, "practice.html", practice=services.present.practice(practice), like=like)
-
-
-def city_page(request: Request, services: Services, name: str) -> Response:
-    """One city: what it needs, what it tried, who is like it."""
-    city, similar = services.cities.similar(name, limit=8)
-    return render(
-        request,
-        "city.html",
-        city=services.present.city(city),
-        similar=[services.present.similar_city(found) for found in similar],
-    )
-
-
-def challenge_page(request: Request, services: Services, name: str) -> Response:
-    """One challenge: solutions for it and the cities that work on it."""
-    challenge = services.answers.catalogue.challenge(name)
-    solutions = services.answers.solutions(challenge=name, limit=50)
-    return render(
-        request,
-        "challenge.html",
-        challenge=services.present.challenge(challenge),
-        solutions=[services.present.solution(found) for found in solutions.solutions],
-        cities=[services.present.ref(iri) for iri in services.answers.cities_that_need(challenge)],
-    )
-
-
-def expert_page(request: Request, services: Services, name: str) -> Response:
-    """One expert organisation."""
-    expert = services.answers.catalogue.expert(name)
-    return render(request, "expert.html", expert=services.present.expert(expert))
-
-
-def practices_page(request: Request, services: Services) -> Response:
-    """All practices by subdomain of their main challenge."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, list[Json]] = {}
-    for practice in catalogue.practices.values():
-        parent = next(iter(catalogue.concepts[practice.main_challenge].broader), "")
-        brief = services.present.practice_brief(practice)
-        groups.setdefault(catalogue.concept_label(parent), []).append(
-            {**services.present.ref(practice.id), **brief}
-        )
-    return render(request, "practices.html", groups=dict(sorted(groups.items())))
-
-
-def cities_page(request: Request, services: Services) -> Response:
-    """All cities by country."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, list[Json]] = {}
-    for city in sorted(catalogue.cities.values(), key=lambda c: c.label):
-        tried = len(catalogue.adoptions_by_place.get(city.id, ()))
-        groups.setdefault(city.country_code, []).append({**services.present.ref(city.id), "tried": tried})
-    return render(request, "cities.html", groups=dict(sorted(groups.items())))
-
-
-def challenges_page(request: Request, services: Services) -> Response:
-    """All challenges by domain and subdomain."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, dict[str, list[Json]]] = {}
-    for challenge in sorted(catalogue.challenges, key=lambda c: c.label):
-        subdomain, domain = (*catalogue.ancestors(challenge.id), "", "")[:2]
-        known = len(catalogue.practices_by_challenge.get(challenge.id, ()))
-        entry = {**services.present.ref(challenge.id), "practices": known}
-        groups.setdefault(catalogue.concept_label(domain), {}).setdefault(
-            catalogue.concept_label(subdomain), []
-        ).append(entry)
-    return render(request, "challenges.html", groups=dict(sorted(groups.items())))
-
-
-def experts_page(request: Request, services: Services) -> Response:
-    """All expert organisations by helix."""
-    groups: dict[str, list[Json]] = {}
-    for expert in sorted(services.answers.catalogue.experts.values(), key=lambda e: e.name.lower()):
-        groups.setdefault(slug(expert.helix), []).append(
-            {**services.present.ref(expert.id), "country": expert.country_code, "text": expert.text}
-        )
-    return render(request, "experts.html", groups=dict(sorted(groups.items())))
-
-
-def about_page(request: Request, services: Services) -> Response:
-    """What the data holds, how answers are made, what is missing."""
-    catalogue = services.answers.catalogue
-    outcomes: dict[str, int] = {}
-    for adoption in catalogue.adoptions.values():
-        outcomes[slug(adoption.outcome)] = outcomes.get(slug(adoption.outcome), 0) + 1
-    levels = [0] * 6
-    for evidence in services.build.evidence.values():
-        levels[evidence.level] += 1
-    return render(
-        request,
-        "about.html",
-        summary=services.build.summary(),
-        outcomes=dict(sorted(outcomes.items(), key=lambda pair: -pair[1])),
-        levels=[(level, services.present.label_of_level(level), count) for level, count in enumerate(levels)],
-        unverified=sum(1 for o in catalogue.observations.values() if slug(o.verification) != "verified"),
-        facts=len(catalogue.observations),
-    )
-
-
-def quality_page(request: Request, services: Services) -> Response:
-    """The published search quality."""
-    result = evaluating.published()
-    return render(
-        request,
-        "quality.html",
-        result=result,
-        current=result is not None and result["judgments"] == evaluating.digest(),
-        build=services.build.manifest["build"],
-    )
-
-
-def api_page(request: Request, services: Services) -> Response:
-    """The API, from its own description."""
-    schema = request.app.openapi()
-    operations = [
-        {"path": path, "method": method.upper(), **operation}
-        for path, item in schema["paths"].items()
-        for method, operation in item.items()
-    ]
-    return render(request, "api.html", operations=operations)
 
 
 def static_file(name: str) -> Response:
