@@ -18,6 +18,7 @@ from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
+from bufgraph_api.pages.ontology_pages import ontology_router
 from bufgraph_api.pages.router import pages_router
 from bufgraph_api.routes import cities, networks, questions, records
 from bufgraph_api.sparql.router import sparql_router
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(networks.router)
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
+    app.include_router(ontology_router())
     app.include_router(pages_router())
     description.install(app)
     return app

@@ -232,7 +232,9 @@ class Profiles:
         return f"{indicator.label}: {self._tell(indicator, value)}{when}, {usual}{worse}"
 
     def _tell(self, indicator: Indicator, value: float) -> str:
-        return f"{number_of_adoptions(value) if indicator.key in self._counted else value:,.4g}"
+        return (
+            f"{round(number_of_adoptions(value), 1):g}" if indicator.key in self._counted else f"{value:,.4g}"
+        )
 
     def _published(self, city: str) -> tuple[Published, ...]:
         """Return the verified facts that are no indicator values: those are in the factors."""

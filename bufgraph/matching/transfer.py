@@ -27,6 +27,10 @@ NATIONAL: Final = frozenset({
     "legal-mandate", "national-programme", "national-digital-identity", "national-registers",
 })  # fmt: skip
 """Factors that hold for a whole country: met where a place of the same country ran the practice."""
+OF_THE_PRACTICE: Final = frozenset({
+    "external-funding", "legal-mandate", "national-programme", "other", "willing-investor-or-operator",
+})  # fmt: skip
+"""Factors that mean something else with every practice: a city answers them condition by condition."""
 _RAN: Final = frozenset({"success", "mixed", "too-early", "stopped"})
 """Outcomes of a practice that was in operation."""
 
@@ -77,14 +81,20 @@ class FitVerdict:
 
 
 def checked_answers(answers: Mapping[str, bool], catalogue: Catalogue) -> Mapping[str, bool]:
-    """Return a city's own answers about context factors, by slug of the factor.
+    """Return a city's own answers, by :func:`answer_key`.
 
     Raises:
-        InvalidInputError: A factor that the scheme ``context`` does not have.
+        InvalidInputError: Neither a factor of the scheme ``context`` that is the same for every practice nor a condition.
     """
-    known = {slug(iri) for iri in catalogue.concepts if "/context/" in iri}
+    known = {slug(iri) for iri in catalogue.concepts if "/context/" in iri} - OF_THE_PRACTICE
+    conditions = {slug(iri) for iri in catalogue.conditions}
     for name in answers:
-        if name not in known:
+        if name in OF_THE_PRACTICE:
+            raise InvalidInputError(
+                f"'{name}' means something else with every practice; answer by the condition, such as 'my-practice-02'",
+                field="fact",
+            )
+        if name not in known | conditions:
             raise InvalidInputError(
                 f"unknown context factor '{name}'; see the concept scheme 'context'",
                 field="fact",
@@ -93,13 +103,19 @@ def checked_answers(answers: Mapping[str, bool], catalogue: Catalogue) -> Mappin
     return answers
 
 
+def answer_key(condition: TransferCondition) -> str:
+    """Return what a city answers a condition by: the slug of its factor, or of the condition where the factor says too little."""
+    factor = slug(condition.factor)
+    return condition.slug if factor in OF_THE_PRACTICE else factor
+
+
 def judge(
     practice: GoodPractice, city: City, catalogue: Catalogue, *, answers: Mapping[str, bool] | None = None
 ) -> FitVerdict:
     """Return whether a practice would work in a city, with the field behind each word.
 
     Args:
-        answers: What the city says of itself, by slug of a context factor; it outweighs what is recorded.
+        answers: What the city says of itself, by :func:`answer_key`; it outweighs what is recorded.
     """
     adoptions = catalogue.adoptions_by_practice.get(practice.id, ())
     features: dict[str, list[CityFeature]] = {}
@@ -143,10 +159,10 @@ def _check(
     adoptions: Iterable[Adoption],
     answers: Mapping[str, bool],
 ) -> Check:
-    factor = slug(condition.factor)
-    if factor in answers:
-        said = "says that it is so" if answers[factor] else "says that it is not so"
-        return Check(condition, "met" if answers[factor] else "unmet", (f"{city.label} {said}",), (city.id,))
+    factor, key = slug(condition.factor), answer_key(condition)
+    if key in answers:
+        said = "says that it is so" if answers[key] else "says that it is not so"
+        return Check(condition, "met" if answers[key] else "unmet", (f"{city.label} {said}",), (city.id,))
     if factor == "population":
         return _population(condition, city)
     if factor in NATIONAL and (ran := _ran_in_country(condition, city, catalogue, adoptions)) is not None:

@@ -15,9 +15,10 @@ from bufgraph.errors import InvalidInputError, NotFoundError
 from bufgraph.matching.adopters import AdopterModel, Transfer
 from bufgraph.matching.mentoring import MentorMatch, match_mentor
 from bufgraph.matching.pooling import PooledDemand, PoolFilters, pooled_demand
+from bufgraph.matching.transfer import judge
 from bufgraph.model import Catalogue, City, GoodPractice, Organisation
 from bufgraph.search import filters as filter_checks
-from bufgraph.search.query import Filters, check_limit
+from bufgraph.search.query import MAX_LIMIT, Filters, check_limit
 from bufgraph.services.composition import Build
 
 CLOSE_KINSHIP = 0.6
@@ -76,13 +77,26 @@ class NetworkService:
         """Return a practice and the cities most likely to take it over."""
         check_limit(limit)
         found = self.catalogue.practice(practice)
-        return found, self.adopter_model.adopters(found, limit=limit)
+        likely = self.adopter_model.adopters(found, limit=MAX_LIMIT)
+        return found, self._not_blocked(likely)[:limit]
 
     def likely_practices(self, city: str, *, limit: int = 10) -> tuple[City, list[Transfer]]:
         """Return a city and the practices that it is most likely to take over."""
         check_limit(limit)
         found = self.catalogue.city(city)
-        return found, self.adopter_model.for_city(found, limit=limit)
+        likely = self.adopter_model.for_city(found, limit=MAX_LIMIT)
+        return found, self._not_blocked(likely)[:limit]
+
+    def _not_blocked(self, likely: Sequence[Transfer]) -> list[Transfer]:
+        """Leave out the pairs that an essential condition rules out, and count the ranks again."""
+        catalogue = self.catalogue
+        kept = [
+            t
+            for t in likely
+            if judge(catalogue.practices[t.practice], catalogue.cities[t.city], catalogue).verdict
+            != "blocked"
+        ]
+        return [replace(t, rank=rank) for rank, t in enumerate(kept, 1)]
 
     def spread(self, practice: str) -> Spread:
         """Return how one practice spread.

@@ -7,7 +7,7 @@ from bufgraph.matching.experts import ExpertMatch
 from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem
 from bufgraph.matching.solutions import Solution
-from bufgraph.matching.transfer import FitVerdict
+from bufgraph.matching.transfer import FitVerdict, answer_key
 from bufgraph.model import Adoption
 from bufgraph.namespaces import concept as concept_iri
 from bufgraph.namespaces import slug
@@ -207,7 +207,7 @@ class Presenter(RecordPresenter):
                 known({
                     "id": c.condition.id, "text": c.condition.text, "factor": self.ref(c.condition.factor),
                     "essential": c.condition.is_essential, "stated": c.condition.is_stated, "wording": c.condition.wording,
-                    "status": c.status, "facts": list(c.facts), "basis": [self.ref(iri) for iri in c.basis],
+                    "status": c.status, "answer_as": answer_key(c.condition), "facts": list(c.facts), "basis": [self.ref(iri) for iri in c.basis],
                     "change": c.condition.change if c.status != "met" else None, "find_out": c.find_out,
                 })
                 for c in found.checks

@@ -138,5 +138,5 @@ def test_a_parallel_text_of_an_unknown_topic_is_refused_with_its_line(tmp_path: 
     (tmp_path / "topics.tsv").write_text("id\tlang\tsplit\tstyle\tdomain\tsubject\ttext\tgloss\tnarrative\n")
     (tmp_path / "qrels.txt").write_text("")
     (tmp_path / "parallel.tsv").write_text("id\tlang\ttext\nt-9\tsv\ttext\n")
-    with pytest.raises(InvalidInputError, match="parallel.tsv line 2"):
+    with pytest.raises(InvalidInputError, match=r"parallel\.tsv line 2"):
         TestCollection.load(tmp_path)

@@ -7,10 +7,10 @@ from bufgraph.index.exact import ExactIndex
 from bufgraph.matching.cities import PRESETS, CityFilters, CitySimilarity
 from bufgraph.matching.city_parts import CityParts, ProfileMatrix
 from bufgraph.matching.evidence import assess, claim_level, independent_shares, success_bound
-from bufgraph.model.geography import distance_km
 from bufgraph.matching.problems import cities_with_problem
 from bufgraph.matching.solutions import rank_solutions
 from bufgraph.model import Catalogue
+from bufgraph.model.geography import distance_km
 from bufgraph.namespaces import slug
 from bufgraph.search.query import Hit
 from bufgraph.text.passages import Passage, concept_text
@@ -219,7 +219,7 @@ def test_the_callers_weights_decide_and_their_scale_does_not(
 ) -> None:
     turku = catalogue.city("fi-turku")
     by_size = similarity.similar(turku, weights={"size": 2.0})
-    assert [slug(f.city) for f in by_size][0] == "fi-oulu"
+    assert next(slug(f.city) for f in by_size) == "fi-oulu"
     assert by_size[0].score == pytest.approx(by_size[0].parts["size"].value)
     assert [f.score for f in by_size] == pytest.approx(
         [f.score for f in similarity.similar(turku, weights={"size": 0.1})]

@@ -144,3 +144,12 @@ def test_what_a_source_says_of_a_country_holds_for_its_cities() -> None:
     assert (check.status, check.facts) == ("met", ("in LV: Residents hold an electronic identity.",))
     assert "report" in {slug(iri) for iri in check.basis}
     assert verdict(catalogue, "robots", "ee-tartu").checks[0].status == "unknown"
+
+
+def test_what_means_something_else_with_every_practice_is_answered_by_its_condition() -> None:
+    catalogue = world(condition("gritting", "legal-mandate"), condition("robots", "legal-mandate"))
+    said = checked_answers({"gritting--legal-mandate": False}, catalogue)
+    assert verdict(catalogue, "gritting", "lv-cesis", answers=said).verdict == "blocked"
+    assert verdict(catalogue, "robots", "lv-cesis", answers=said).verdict == "unknown"
+    with pytest.raises(InvalidInputError, match="answer by the condition"):
+        checked_answers({"legal-mandate": True}, catalogue)

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from bufgraph.namespaces import slug
-from bufgraph.services import evaluating
+from bufgraph.services import evaluating, evaluating_transfer
 from bufgraph_api.pages.rendering import render
 from bufgraph_api.state import Services
 
@@ -36,6 +36,7 @@ def quality_page(request: Request, services: Services) -> Response:
         request,
         "quality.html",
         result=result,
+        transfers=evaluating_transfer.published(),
         current=result is not None and result["judgments"] == evaluating.digest(),
         build=services.build.manifest["build"],
     )

@@ -70,12 +70,12 @@ def _canonical(practice: GoodPractice, city: str, facts: Sequence[str], answers:
 
 
 def _fit(services: State, practice: GoodPractice, city: City, facts: Mapping[str, bool]) -> Json:
-    """Return the verdict, with the form that changes it: one question a factor that is not known or was answered here."""
+    """Return the verdict, with the form that changes it: one question for each thing that is not known or was answered here."""
     found = services.cities.fit(practice.slug, city.slug, facts)
     shown = services.present.verdict(found)
     asked: set[str] = set()
     for condition in shown.get("conditions", []):
-        factor = condition["factor"]["slug"]
+        factor = condition["answer_as"]
         condition["basis"] = [
             {**ref, "href": href}
             for ref in condition.get("basis", [])
