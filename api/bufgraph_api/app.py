@@ -21,6 +21,7 @@ from bufgraph_api.limits import Limits
 from bufgraph_api.pages.ontology_pages import ontology_router
 from bufgraph_api.pages.router import pages_router
 from bufgraph_api.routes import cities, networks, questions, records
+from bufgraph_api.routes.data import data_router
 from bufgraph_api.sparql.router import sparql_router
 from bufgraph_api.state import Services, State
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(networks.router)
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
+    app.include_router(data_router(build))
     app.include_router(ontology_router())
     app.include_router(pages_router())
     description.install(app)

@@ -53,6 +53,7 @@ _CORE: dict[str, tuple[str, str]] = {
     "pioneers": ("network_commands:pioneers", "Show the cities that others learned from."),
     "bridges": ("network_commands:bridges", "Show the cities that link countries."),
     "evaluate": ("evaluate_command:evaluate", "Measure the quality of search, or of predicted transfers."),
+    "export": ("export_command:export", "Write the data as files, with checksums, licence and descriptions."),
     "sparql": ("sparql", "Ask the graph in SPARQL 1.1."),
     "info": ("info", "Show what the current build holds."),
 }
