@@ -18,6 +18,7 @@ from bufgraph.services.presentation import Presenter
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
+from bufgraph_api.linked_data.router import linked_data_router
 from bufgraph_api.pages.ontology_pages import ontology_router
 from bufgraph_api.pages.router import pages_router
 from bufgraph_api.routes import cities, networks, questions, records
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(records.router)
     app.include_router(sparql_router(querying))
     app.include_router(data_router(build))
+    app.include_router(linked_data_router(build))
     app.include_router(ontology_router())
     app.include_router(pages_router())
     description.install(app)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bufgraph.matching.transfer import VERDICT_SCORE
 from bufgraph.services.wording import say
+from bufgraph_api.linked_data.page_data import page_data
 from bufgraph_api.pages import words
 from bufgraph_api.pages.radar import marker
 
@@ -87,7 +88,8 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         template: File name in ``templates/``.
         **values: What the template shows; all text is escaped.
     """
-    page = _environment.get_template(template).render(
-        path=request.url.path, year=datetime.now(UTC).year, **{"lang": "en", **values}
+    shown = {"lang": "en", "page": page_data(request), **values}
+    html = _environment.get_template(template).render(
+        path=request.url.path, year=datetime.now(UTC).year, **shown
     )
-    return HTMLResponse(page, status)
+    return HTMLResponse(html, status, headers={"Vary": "Accept"})

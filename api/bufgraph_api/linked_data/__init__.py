@@ -1,0 +1,1 @@
+"""Every identifier answers: as a page for people, as RDF for programs."""
