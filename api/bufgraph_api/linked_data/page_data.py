@@ -32,10 +32,8 @@ class PageData:
 
 
 def page_data(request: Request) -> PageData:
-    """Return what the head of the page at an address says to programs; nothing in an application without a build."""
-    state = cast(State | None, getattr(request.app.state, "bufgraph", None))  # Starlette's state is untyped
-    if state is None:
-        return PageData(Markup(""))
+    """Return what the head of the page at an address says to programs."""
+    state = cast(State, request.app.state.bufgraph)  # Starlette's state is untyped
     site, path = str(request.base_url), request.url.path
     addresses = Addresses(state.build.settings.base_iri)
     record = _record(path, state.build.catalogue, addresses.base_iri)
