@@ -12,15 +12,19 @@ CUDA := cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-c
 	nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+# The files of the query editor, served from here; npm takes the versions and digests from the lock.
+EDITOR := api/bufgraph_api/pages/static/vendor/editor.json
 
-.PHONY: help run build test check bench dist lock clean
+.PHONY: help run build editor test check bench conformance dist lock clean
 
 help:
 	@echo "make run    install, build what is missing, serve on http://$(HOST):$(PORT)/"
 	@echo "make test   install, run the tests"
 	@echo "make check  lint, types, layers"
 	@echo "make bench  speed measurements (minutes)"
+	@echo "make conformance PATH=folder  the W3C's SPARQL tests of that folder against the endpoint, after make test"
 	@echo "make build  only the graph and the index"
+	@echo "make editor the query editor of /sparql, from npm (run tries it by itself)"
 	@echo "make dist   the wheel"
 	@echo "make lock   new versions into constraints.txt"
 
@@ -41,7 +45,15 @@ $(DEV_STAMP): $(STAMP) requirements-dev.txt
 build: $(STAMP)
 	$(BIN)/bufgraph build
 
+editor: $(EDITOR)
+
+$(EDITOR): api/editor/package-lock.json | $(STAMP)
+	npm ci --prefix api/editor --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=30000 --loglevel=error
+	$(BIN)/python -m bufgraph_api.pages.assets api/editor/node_modules
+	rm -rf api/editor/node_modules
+
 run: build
+	@$(MAKE) --no-print-directory editor || echo "No query editor: npm or its registry is not there. /sparql has a plain form."
 	$(BIN)/bufgraph serve --host $(HOST) --port $(PORT)
 
 test: $(DEV_STAMP)
@@ -57,6 +69,11 @@ bench: $(DEV_STAMP) build
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.encoder
 	$(BIN)/python -m tests.bench.growth
+
+# PATH is the folder here, so nothing is installed: the shell would not find the tools.
+conformance:
+	@[ -x $(BIN)/pytest ] || { echo "run 'make test' first: it installs what this needs"; exit 1; }
+	cd tests && ../$(BIN)/python -m w3c "$(PATH)"
 
 dist: $(DEV_STAMP)
 	$(BIN)/python -m build

@@ -46,10 +46,21 @@ class Settings:
     query_max_chars: int = _setting(5_000, "longest accepted search text, in characters")
     sparql_max_chars: int = _setting(20_000, "longest accepted SPARQL query, in characters")
     sparql_max_depth: int = _setting(60, "deepest accepted nesting of brackets in a SPARQL query")
-    sparql_timeout_s: float = _setting(10.0, "seconds after which a SPARQL query is ended")
+    sparql_timeout_s: float = _setting(
+        10.0, "seconds after which a SPARQL query is ended, its answer included"
+    )
     sparql_workers: int = _setting(2, "worker processes that answer SPARQL queries")
-    sparql_memory_mb: int = _setting(2_048, "address space of one SPARQL worker, in MiB")
+    sparql_client_workers: int = _setting(
+        0, "most SPARQL workers for one client; 0: all but one, so that others are answered meanwhile"
+    )
+    sparql_queue_length: int = _setting(
+        32, "most SPARQL queries that wait for a worker, and most large answers that are being fetched"
+    )
+    sparql_wait_s: float = _setting(10.0, "longest wait of a SPARQL query for a worker, in seconds")
+    sparql_send_s: float = _setting(300.0, "seconds in which a SPARQL answer must have been fetched")
+    sparql_memory_mb: int = _setting(1_024, "memory of one SPARQL worker beyond the graph, in MiB")
     sparql_max_result_mb: int = _setting(64, "largest SPARQL answer, in MiB")
+    sparql_max_rows: int = _setting(1_000_000, "most rows or triples of a SPARQL answer")
     memory_quads: int = _setting(5_000_000, "graphs up to this many quads are served from memory")
 
     def __post_init__(self) -> None:

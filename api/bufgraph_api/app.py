@@ -15,6 +15,7 @@ from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.network_answers import NetworkService
 from bufgraph.services.network_presentation import NetworkPresenter
 from bufgraph.services.presentation import Presenter
+from bufgraph.services.semantic_answers import expander
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
 from bufgraph_api.limits import Limits
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     build = open_build(settings)
     build.warm_up()
-    querying = query_service(build)
+    querying = query_service(build, expand=expander(build))
     present = Presenter(build.catalogue, build.evidence)
     state = State(
         build=build,

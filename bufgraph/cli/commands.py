@@ -178,11 +178,13 @@ def experts(text: str | None, city: str | None, country: str | None, limit: int,
 def sparql(query: str | None, path: Any, output: str) -> None:
     """Ask the graph in SPARQL 1.1; read-only, within the limits of the settings."""
     from bufgraph.services.composition import open_build, query_service
+    from bufgraph.services.semantic_answers import expander
 
     text = query or (path.read() if path else None)
     if text is None:
         raise click.UsageError("give a QUERY or --file")
-    with query_service(open_build(load_settings())) as service:
+    build = open_build(load_settings())
+    with query_service(build, expand=expander(build)) as service:
         answer = service.run(text, output)
     sys.stdout.buffer.write(answer.content)
     if not answer.content.endswith(b"\n"):

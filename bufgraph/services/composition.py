@@ -1,7 +1,7 @@
 """The only place that chooses adapters and wires objects."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,6 @@ from bufgraph.embeddings.sentence_transformer import SentenceTransformerEncoder
 from bufgraph.errors import MisconfiguredError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
-from bufgraph.graph.pool import PoolLimits, WorkerPool
 from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import Builds, Manifest, read_manifest
 from bufgraph.index.search_index import SearchIndex
@@ -34,7 +33,7 @@ from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.search.filters import TraitTable
 from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.understanding import Reader
-from bufgraph.services.querying import QueryService
+from bufgraph.services.querying import QueryService, worker_pool
 from bufgraph.settings import Settings
 
 PROFILE_INDEXES = ("european-smart-cities-2007", "practice-activity")
@@ -213,18 +212,14 @@ def open_build(settings: Settings) -> Build:
     return Build(settings, folder, read_manifest(folder))
 
 
-def query_service(build: Build) -> QueryService:
-    """Return the SPARQL service of a build; its worker processes start with the first query."""
-    settings = build.settings
-    limits = PoolLimits(
-        timeout_s=settings.sparql_timeout_s,
-        memory_mb=settings.sparql_memory_mb,
-        max_result_bytes=settings.sparql_max_result_mb << 20,
-        memory_quads=settings.memory_quads,
-    )
-    return QueryService(
-        WorkerPool(build.graph_folder, workers=settings.sparql_workers, limits=limits), settings
-    )
+def query_service(build: Build, *, expand: Callable[[str], str] | None = None) -> QueryService:
+    """Return the SPARQL service of a build; its worker processes start with the first query.
+
+    Args:
+        expand: Answers the built-in services in a query; see :func:`bufgraph.services.semantic_answers.expander`.
+    """
+    pool = worker_pool(build.graph_folder, build.settings)
+    return QueryService(pool, build.settings, build_id=build.folder.name, expand=expand)
 
 
 def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:

@@ -12,7 +12,7 @@ import pytest
 
 from bufgraph.errors import InvalidInputError, NotAvailableError, QueryTimeoutError, TooLargeError
 from bufgraph.graph.oxigraph import OxigraphStore
-from bufgraph.graph.pool import PoolLimits, WorkerPool
+from bufgraph.graph.pool import PoolLimits, Question, WorkerPool
 
 JSON = "application/sparql-results+json"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -48,7 +48,7 @@ def pool(folder: Path) -> Iterator[WorkerPool]:
 
 
 def _count(pool: WorkerPool, **graphs: tuple[str, ...]) -> int:
-    answer = orjson.loads(pool.query(COUNT, JSON, **graphs))
+    answer = orjson.loads(pool.query(Question(COUNT, JSON, **graphs)))
     return int(answer["results"]["bindings"][0]["n"]["value"])
 
 
@@ -70,18 +70,20 @@ def test_the_default_graph_is_the_union_unless_one_is_named(pool: WorkerPool) ->
             b"<urn:a> <urn:b> <urn:c> .",
         ),
         ("CONSTRUCT { <urn:a> <urn:b> <urn:c> } WHERE {}", "application/ld+json", b"["),
-        ("DESCRIBE <urn:one1>", "text/turtle", b"<urn:one1>"),
+        ("DESCRIBE <urn:one1>", "text/turtle", b"@prefix"),
+        ("DESCRIBE <urn:one1>", "application/trig", b"@prefix"),
+        ("DESCRIBE <urn:one1>", "application/n-quads", b"<urn:one1> <urn:p>"),
     ],
 )
 def test_answers_come_in_the_asked_format(
     pool: WorkerPool, query: str, media_type: str, start: bytes
 ) -> None:
-    assert pool.query(query, media_type).startswith(start)
+    assert pool.query(Question(query, media_type)).startswith(start)
 
 
 def test_a_wrong_query_is_the_askers_fault_and_the_worker_lives(pool: WorkerPool) -> None:
     with pytest.raises(InvalidInputError, match="does not parse"):
-        pool.query("SELECT WHERE", JSON)
+        pool.query(Question("SELECT WHERE", JSON))
     assert _count(pool) == 600
 
 
@@ -89,14 +91,14 @@ def test_a_runaway_query_is_killed_at_the_deadline_and_the_pool_answers_again(fo
     with _pool(folder, timeout_s=1.0) as pool:
         start = time.monotonic()
         with pytest.raises(QueryTimeoutError, match="ended after 1 seconds"):
-            pool.query(RUNAWAY, JSON)
+            pool.query(Question(RUNAWAY, JSON))
         assert time.monotonic() - start < 5
         assert _count(pool) == 600
 
 
 def test_a_query_that_overflows_the_stack_kills_only_its_worker(pool: WorkerPool) -> None:
     with pytest.raises(QueryTimeoutError, match="nested too deep"):
-        pool.query("SELECT * WHERE " + "{" * 9_000 + "}" * 9_000, JSON)
+        pool.query(Question("SELECT * WHERE " + "{" * 90_000 + "}" * 90_000, JSON))
     assert _count(pool) == 600
 
 
@@ -116,7 +118,7 @@ def test_a_worker_cannot_reach_the_network_even_past_the_guard(pool: WorkerPool)
         listener.start()
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(InvalidInputError, match="cannot be evaluated"):
-            pool.query(f"SELECT * WHERE {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", JSON)
+            pool.query(Question(f"SELECT * WHERE {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", JSON))
         listener.join()
     assert not reached.is_set()
 
@@ -124,9 +126,9 @@ def test_a_worker_cannot_reach_the_network_even_past_the_guard(pool: WorkerPool)
 def test_an_answer_above_the_limit_is_refused(folder: Path) -> None:
     with (
         _pool(folder, max_result_bytes=500) as pool,
-        pytest.raises(TooLargeError, match="at most 500 are sent, add a LIMIT"),
+        pytest.raises(TooLargeError, match="more bytes than the 500 that are sent at most; add a LIMIT"),
     ):
-        pool.query("SELECT * WHERE { ?s ?p ?o }", JSON)
+        pool.query(Question("SELECT * WHERE { ?s ?p ?o }", JSON))
 
 
 def test_many_threads_get_right_answers_from_few_workers(pool: WorkerPool) -> None:
@@ -141,11 +143,11 @@ def test_when_all_workers_are_busy_the_asker_is_told_to_come_back(folder: Path) 
             thread.start()
         time.sleep(0.3)
         with pytest.raises(NotAvailableError):
-            pool.query(RUNAWAY, JSON)
+            pool.query(Question(RUNAWAY, JSON))
         for thread in threads:
             thread.join()
 
 
 def _swallow(pool: WorkerPool) -> None:
     with pytest.raises(NotAvailableError):
-        pool.query(RUNAWAY, JSON)
+        pool.query(Question(RUNAWAY, JSON))

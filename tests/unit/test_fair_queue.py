@@ -73,7 +73,8 @@ def test_a_newcomer_takes_the_last_place_of_a_client_with_many() -> None:
     queue, served = _queue(length=3), list[str]()
     queue.take("a", 0)
     greedy = [_waits(queue, "a", served) for _ in range(3)]
-    newcomer = _waits(queue, "b", served)
+    newcomer = _Asker(queue, "b", served)
+    newcomer.start()
     greedy[2].join(5)
     assert greedy[2].refused is not None
     queue.give_back("a")

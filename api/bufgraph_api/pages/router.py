@@ -14,6 +14,7 @@ from bufgraph.services.presentation import reader_language
 from bufgraph.text.language import LANGUAGES
 from bufgraph_api.errors import status_of
 from bufgraph_api.pages.about_pages import about_page, api_page, quality_page
+from bufgraph_api.pages.assets import editor_file
 from bufgraph_api.pages.blind_spots_page import blind_spots_page
 from bufgraph_api.pages.city_page import city_page
 from bufgraph_api.pages.compare_page import compare_page
@@ -55,6 +56,7 @@ def pages_router() -> APIRouter:
         ("/about/api", api_page),
         ("/about/quality", quality_page),
         ("/static/{name}", static_file),
+        ("/static/editor/{name}", editor_file),
     ):
         router.add_api_route(path, page, methods=["GET", "HEAD"])
     return router
