@@ -57,7 +57,7 @@ run: build
 	$(BIN)/bufgraph serve --host $(HOST) --port $(PORT)
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .

@@ -99,7 +99,7 @@ def pooled_demand(
     *,
     filters: PoolFilters | None = None,
     close: Mapping[str, Collection[str]] | None = None,
-    limit: int = 10,
+    limit: int | None = 10,
 ) -> list[PooledDemand]:
     """Return groups of three or more cities with a common need, highest score first, then by IRI of the challenge and the cities.
 

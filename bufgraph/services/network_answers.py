@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import get_args
 
 import numpy as np
@@ -14,7 +15,7 @@ from bufgraph.analytics.spread import Spread, SpreadFigures, most_spread, spread
 from bufgraph.errors import InvalidInputError, NotFoundError
 from bufgraph.matching.adopters import AdopterModel, Transfer
 from bufgraph.matching.mentoring import MentorMatch, match_mentor
-from bufgraph.matching.pooling import PooledDemand, PoolFilters, pooled_demand
+from bufgraph.matching.pooling import MIN_CITIES, MIN_SIMILARITY, PooledDemand, PoolFilters, pooled_demand
 from bufgraph.matching.transfer import judge
 from bufgraph.model import Catalogue, City, GoodPractice, Organisation
 from bufgraph.search import filters as filter_checks
@@ -66,8 +67,27 @@ class NetworkService:
             InvalidInputError: Unknown country; see also :class:`bufgraph.matching.pooling.PoolFilters`.
         """
         check_limit(limit)
-        if filters is not None:
-            filter_checks.check(Filters(country=filters.country), self.catalogue)
+        filters = filters or PoolFilters()
+        filter_checks.check(Filters(country=filters.country), self.catalogue)
+        if (filters.min_cities, filters.min_similarity) != (MIN_CITIES, MIN_SIMILARITY):
+            return self._pooled(filters, limit)
+        challenge = self.catalogue.challenge(filters.challenge).id if filters.challenge else None
+        city = self.catalogue.city(filters.city).id if filters.city else None
+        kept = (
+            p
+            for p in self._all_pools
+            if challenge in (None, p.challenge)
+            and (filters.country is None or filters.country in p.countries)
+            and (city is None or city in p.cities)
+        )
+        return [replace(p, rank=rank) for rank, p in enumerate(islice(kept, limit), 1)]
+
+    @cached_property
+    def _all_pools(self) -> Sequence[PooledDemand]:
+        """All groups by the default bounds; who asks for a city, country or challenge gets a part of them."""
+        return self._pooled(PoolFilters(), limit=None)
+
+    def _pooled(self, filters: PoolFilters, limit: int | None) -> list[PooledDemand]:
         return pooled_demand(
             self.catalogue, self.build.similarity.cities, self._structure, self.build.evidence,
             filters=filters, close=self._close, limit=limit,
@@ -78,25 +98,25 @@ class NetworkService:
         check_limit(limit)
         found = self.catalogue.practice(practice)
         likely = self.adopter_model.adopters(found, limit=MAX_LIMIT)
-        return found, self._not_blocked(likely)[:limit]
+        return found, self._not_blocked(likely, limit)
 
     def likely_practices(self, city: str, *, limit: int = 10) -> tuple[City, list[Transfer]]:
         """Return a city and the practices that it is most likely to take over."""
         check_limit(limit)
         found = self.catalogue.city(city)
         likely = self.adopter_model.for_city(found, limit=MAX_LIMIT)
-        return found, self._not_blocked(likely)[:limit]
+        return found, self._not_blocked(likely, limit)
 
-    def _not_blocked(self, likely: Sequence[Transfer]) -> list[Transfer]:
+    def _not_blocked(self, likely: Sequence[Transfer], limit: int) -> list[Transfer]:
         """Leave out the pairs that an essential condition rules out, and count the ranks again."""
         catalogue = self.catalogue
-        kept = [
+        kept = (
             t
             for t in likely
             if judge(catalogue.practices[t.practice], catalogue.cities[t.city], catalogue).verdict
             != "blocked"
-        ]
-        return [replace(t, rank=rank) for rank, t in enumerate(kept, 1)]
+        )
+        return [replace(t, rank=rank) for rank, t in enumerate(islice(kept, limit), 1)]
 
     def spread(self, practice: str) -> Spread:
         """Return how one practice spread.

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -321,6 +322,7 @@ def client(settings: Settings) -> TestClient:
     export_build(opened, export_folder(opened))
     app = FastAPI()
     errors.install(app)
+    app.state.bufgraph = SimpleNamespace(build=opened)
     app.include_router(data_router(opened))
     return TestClient(app)
 
@@ -369,6 +371,7 @@ def test_a_server_makes_the_export_beside_its_requests(towns: Callable[[], Setti
     opened = open_build(towns())
     app = FastAPI()
     errors.install(app)
+    app.state.bufgraph = SimpleNamespace(build=opened)
     app.include_router(data_router(opened))
     client = TestClient(app)
     first = client.get("/data")

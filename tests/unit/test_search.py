@@ -1,5 +1,6 @@
 """Hybrid search over the small world, with an encoder that needs no model."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -241,7 +242,7 @@ def test_a_filter_that_makes_no_sense_is_refused(world: World, filters: Filters,
 
 
 def test_practices_with_the_same_problem_come_before_others(world: World) -> None:
-    likeness = PracticeLikeness(world.catalogue, world.index, lambda one, other: 0.5)
+    likeness = PracticeLikeness(world.catalogue, world.index, lambda one: defaultdict(lambda: 0.5))
     found = likeness.like(world.catalogue.practice("gritting"), by="problem", limit=10)
     assert [slug(f.practice) for f in found] == ["robots", "rain-gardens"]
     assert [slug(c) for c in found[0].shared] == ["snow-and-ice-clearing"]
@@ -256,7 +257,7 @@ def test_practices_with_the_same_problem_come_before_others(world: World) -> Non
 
 
 def test_practices_of_one_kind_name_the_best_of_them(world: World) -> None:
-    likeness = PracticeLikeness(world.catalogue, world.index, lambda one, other: 0.5)
+    likeness = PracticeLikeness(world.catalogue, world.index, lambda one: defaultdict(lambda: 0.5))
     practices = list(world.catalogue.practices)
     assert likeness.leaders(practices) == {}
     twins = replace(
@@ -265,7 +266,9 @@ def test_practices_of_one_kind_name_the_best_of_them(world: World) -> None:
     catalogue = replace(world.catalogue, practices={**world.catalogue.practices, twins.id: twins})
     encoder = HashingEncoder()
     index = SearchIndex.make(catalogue, encoder, world.lexicons)
-    found = PracticeLikeness(catalogue, index, lambda one, other: 0.5).leaders([twins.id, *practices])
+    found = PracticeLikeness(catalogue, index, lambda one: defaultdict(lambda: 0.5)).leaders(
+        [twins.id, *practices]
+    )
     assert found == {practices[0]: twins.id}
     assert likeness.leaders([]) == {}
 
