@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from bufgraph.errors import InvalidInputError
 from bufgraph.model import Catalogue, City, GoodPractice
+from bufgraph.model.geography import EARTH_RADIUS_KM
 from bufgraph.namespaces import slug
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,6 @@ _SIZE_SCALE, _LATITUDE_SCALE, _DISTANCE_SCALE_KM = float(np.log(4)), 5.0, 400.0
 """Where likeness has fallen to exp(-1) = 37 %: a city four times as large, degrees of latitude, kilometres."""
 _NEIGHBOURS: Final = ({"DK", "FI", "IS", "NO", "SE"}, {"EE", "LT", "LV"})
 """Countries whose cities work together by treaty: the Nordic Council and the Baltic Assembly."""
-_EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def _distances_km(latitude: Floats, longitude: Floats) -> Floats:
     phi = np.radians(latitude)
     half_phi, half_theta = _apart(phi) / 2, _apart(np.radians(longitude)) / 2
     h = np.sin(half_phi) ** 2 + np.cos(phi)[:, None] * np.cos(phi) * np.sin(half_theta) ** 2
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(h, 0.0, 1.0))))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(h, 0.0, 1.0))))
 
 
 def _countries(codes: Sequence[str]) -> Floats:

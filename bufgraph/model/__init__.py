@@ -1,29 +1,28 @@
 """What bufgraph knows about: typed, frozen records. Every reference to another record is its IRI."""
 
 from bufgraph.model.catalogue import Catalogue
-from bufgraph.model.records import (
-    Adoption,
+from bufgraph.model.concepts import Concept
+from bufgraph.model.organisations import Expert, Organisation, Participation
+from bufgraph.model.places import (
     AssessmentModel,
-    Citation,
     City,
     CityFeature,
     CityNeed,
-    Concept,
     CountryFeature,
-    Expert,
+    Observation,
+    Region,
+)
+from bufgraph.model.practices import (
+    Adoption,
     GoodPractice,
     Lesson,
-    Observation,
     Obstacle,
-    Organisation,
-    Participation,
-    Record,
-    Region,
     Result,
-    SourceDocument,
     TransferCondition,
     Translation,
 )
+from bufgraph.model.records import Record
+from bufgraph.model.sources import Citation, SourceDocument
 
 __all__ = [
     "Adoption",

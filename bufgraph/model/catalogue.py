@@ -8,30 +8,29 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from bufgraph.errors import NotFoundError
-from bufgraph.model.records import (
-    Adoption,
+from bufgraph.model.concepts import Concept
+from bufgraph.model.organisations import Expert, Organisation, Participation
+from bufgraph.model.places import (
     AssessmentModel,
-    Citation,
     City,
     CityFeature,
     CityNeed,
-    Concept,
     CountryFeature,
-    Expert,
+    Observation,
+    Place,
+    Region,
+)
+from bufgraph.model.practices import (
+    Adoption,
     GoodPractice,
     Lesson,
-    Observation,
     Obstacle,
-    Organisation,
-    Participation,
-    Place,
-    Record,
-    Region,
     Result,
-    SourceDocument,
     TransferCondition,
     Translation,
 )
+from bufgraph.model.records import Record
+from bufgraph.model.sources import Citation, SourceDocument
 
 R = TypeVar("R", bound=Record)
 

@@ -3,11 +3,11 @@
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
-from bufgraph.model.records import City
+from bufgraph.model.places import City
 
 SIZE_CLASSES: Final = ((50_000, "small"), (250_000, "medium"), (1_000_000, "large"))
 """Upper bounds (exclusive) of the size classes of the scheme ``context``; above them a metropolis."""
-_EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
+EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 
 
 def distance_km(a: City, b: City) -> float | None:
@@ -18,7 +18,7 @@ def distance_km(a: City, b: City) -> float | None:
     half_lat = (phi_b - phi_a) / 2
     half_long = radians(b.longitude - a.longitude) / 2
     h = sin(half_lat) ** 2 + cos(phi_a) * cos(phi_b) * sin(half_long) ** 2
-    return 2 * _EARTH_RADIUS_KM * asin(sqrt(h))
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(h))
 
 
 def size_class(population: int | None) -> str | None:

@@ -13,9 +13,9 @@ import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
+from bufgraph import model as records
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import to_ntriples
-from bufgraph.model import records
 from bufgraph.namespaces import DEFAULT_BASE, ONTOLOGY
 from bufgraph.resources import ontology_dir, queries_dir
 
