@@ -1,13 +1,7 @@
 """The query editor in a real browser, served by the real server over the shipped data."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +9,6 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from bufgraph.settings import Settings
 from bufgraph_api.pages.assets import editor_assets, gallery
 
 if TYPE_CHECKING:
@@ -51,29 +44,6 @@ class Visit:
     def run(self) -> None:
         self.page.click("#run")
         self.page.locator("#said", has_text=re.compile(r"\.$")).wait_for()
-
-
-@pytest.fixture(scope="module")
-def address(shipped_settings: Settings) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environ = {**os.environ, "BUFGRAPH_HOME": str(shipped_settings.home)}
-    command = [sys.executable, "-m", "bufgraph.cli.main", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as server:
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
-                        break
-                except OSError:
-                    assert server.poll() is None, server.stderr.read().decode() if server.stderr else ""
-                    assert time.monotonic() < deadline
-                    time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 @pytest.fixture(scope="module")
