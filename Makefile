@@ -12,10 +12,10 @@ CUDA := cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-c
 	nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
-# The files of the query editor, served from here; npm takes the versions and digests from the lock.
-EDITOR := api/bufgraph_api/pages/static/vendor/editor.json
+# What pages load that is not ours, served from here; npm takes the versions and digests from the lock.
+FRONTEND := api/bufgraph_api/pages/static/vendor/vendor.json
 
-.PHONY: help run build editor test check bench conformance dist lock clean
+.PHONY: help run build frontend test check bench conformance messages dist lock clean
 
 help:
 	@echo "make run    install, build what is missing, serve on http://$(HOST):$(PORT)/"
@@ -24,7 +24,8 @@ help:
 	@echo "make bench  speed measurements (minutes)"
 	@echo "make conformance PATH=folder  the W3C's SPARQL tests of that folder against the endpoint, after make test"
 	@echo "make build  only the graph and the index"
-	@echo "make editor the query editor of /sparql, from npm (run tries it by itself)"
+	@echo "make frontend  from npm: coastlines of the maps, the map that moves, the query editor (run tries it by itself)"
+	@echo "make messages  the texts of the interface from the sources into the catalogues of the languages"
 	@echo "make dist   the wheel"
 	@echo "make lock   new versions into constraints.txt"
 
@@ -45,15 +46,15 @@ $(DEV_STAMP): $(STAMP) requirements-dev.txt
 build: $(STAMP)
 	$(BIN)/bufgraph build
 
-editor: $(EDITOR)
+frontend: $(FRONTEND)
 
-$(EDITOR): api/editor/package-lock.json | $(STAMP)
-	npm ci --prefix api/editor --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=30000 --loglevel=error
-	$(BIN)/python -m bufgraph_api.pages.assets api/editor/node_modules
-	rm -rf api/editor/node_modules
+$(FRONTEND): api/frontend/package-lock.json $(addprefix api/bufgraph_api/pages/,vendored.py atlas.py geometry.py) | $(STAMP)
+	npm ci --prefix api/frontend --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=30000 --loglevel=error
+	$(BIN)/python -m bufgraph_api.pages.vendored api/frontend/node_modules
+	rm -rf api/frontend/node_modules
 
 run: build
-	@$(MAKE) --no-print-directory editor || echo "No query editor: npm or its registry is not there. /sparql has a plain form."
+	@$(MAKE) --no-print-directory frontend || echo "npm or its registry is not there: maps stand still and have no coastlines, /sparql has a plain form."
 	$(BIN)/bufgraph serve --host $(HOST) --port $(PORT)
 
 test: $(DEV_STAMP)
@@ -77,6 +78,9 @@ conformance:
 
 dist: $(DEV_STAMP)
 	$(BIN)/python -m build
+
+messages: $(STAMP)
+	$(BIN)/python -m bufgraph.localisation.extraction
 
 lock: $(DEV_STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links \

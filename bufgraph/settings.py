@@ -4,17 +4,20 @@ Order: argument, environment ``BUFGRAPH_*``, TOML file (``bufgraph.toml`` or ``B
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import platformdirs
 
 from bufgraph.errors import MisconfiguredError
 from bufgraph.namespaces import DEFAULT_BASE
 from bufgraph.resources import checkout_root
+
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+/")
 
 
 def _default_home() -> Path:
@@ -43,6 +46,10 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address the server listens on")
     port: int = _setting(8000, "port the server listens on")
+    public_url: str = _setting(
+        "",
+        "address at which people reach the server, like https://practices.example.org/; empty: that of each request",
+    )
     query_max_chars: int = _setting(5_000, "longest accepted search text, in characters")
     sparql_max_chars: int = _setting(20_000, "longest accepted SPARQL query, in characters")
     sparql_max_depth: int = _setting(60, "deepest accepted nesting of brackets in a SPARQL query")
@@ -67,6 +74,10 @@ class Settings:
         if not self.base_iri.startswith(("http://", "https://")) or not self.base_iri.endswith("/"):
             raise MisconfiguredError(
                 f"BUFGRAPH_BASE_IRI is '{self.base_iri}'; expected an http(s) IRI that ends in '/'"
+            )
+        if self.public_url and not _ADDRESS.fullmatch(self.public_url):
+            raise MisconfiguredError(
+                f"BUFGRAPH_PUBLIC_URL is '{self.public_url}'; expected an http(s) address without a path, like 'https://practices.example.org/'"
             )
         if not 0 < self.port < 65_536:
             raise MisconfiguredError(f"BUFGRAPH_PORT is {self.port}; expected 1 to 65535")

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal, get_args
 
+from bufgraph.analytics.blind_spot_words import REASONS, named
 from bufgraph.analytics.spread import member_places
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import Listing, Phrase, counted, phrase
 from bufgraph.model import Adoption, Catalogue
 from bufgraph.model.geography import size_class
 from bufgraph.namespaces import slug
@@ -242,31 +244,43 @@ def _kind(cell: Cell) -> Kind | None:
 
 
 def _spot(catalogue: Catalogue, kind: Kind, cell: Cell) -> BlindSpot:
-    what = ", ".join(catalogue.concept_label(v) if "/" in v else v for v in cell.key.values())
-    elsewhere = (
-        f"practices elsewhere: {cell.practices_elsewhere}, of them measured: {cell.measured_elsewhere}"
-    )
-    needed = f"cities known to need it: {cell.needing_anywhere}"
-    reasons: Mapping[Kind, str] = {
-        "no-practice": f"{what}: no practice addresses it; {needed}",
-        "unmet-need": f"{what}: no practice is known here; cities here that need it: {len(cell.needing)}; {elsewhere}",
-        "unmeasured": f"{what}: no measured result among the practices applied here ({len(cell.practices)}); {elsewhere}",
-        "not-here": f"{what}: no practice is known here; {elsewhere}; {needed}",
-    }
-    return BlindSpot(kind, cell, reasons[kind])
+    about = {
+        "what": Listing([named(catalogue, dimension, value) for dimension, value in cell.key.items()]),
+        "needing": cell.needing_anywhere, "needing_here": len(cell.needing), "here": len(cell.practices),
+        "elsewhere": cell.practices_elsewhere, "measured": cell.measured_elsewhere,
+    }  # fmt: skip
+    return BlindSpot(kind, cell, Phrase(REASONS[kind], about))
 
 
 def _unknown(catalogue: Catalogue, levels: Mapping[str, int]) -> Iterable[str]:
-    yield "a cell without a practice means that none is recorded, not that there is none: some countries have few records"
+    yield phrase(
+        "a cell without a practice means that none is recorded, not that there is none: some countries have few records"
+    )
     derived = sum(bool(need.derived_from) for need in catalogue.needs.values())
     if derived:
-        yield f"{derived} of {len(catalogue.needs)} needs are derived from practices: what cities need and nobody tried is not seen"
+        yield phrase(
+            "{n} of {all} needs are derived from practices: what cities need and nobody tried is not seen",
+            n=derived,
+            all=len(catalogue.needs),
+        )
     if sizeless := sum(city.population is None for city in catalogue.cities.values()):
-        yield f"the population of {sizeless} cities is not known; their size class is '{UNKNOWN}'"
+        yield counted(
+            "the population of {n} city is not known; it has no size class",
+            "the population of {n} cities is not known; they have no size class",
+            sizeless,
+        )
     if vague := sum(
         a.place in catalogue.regions and not catalogue.regions[a.place].has_member
         for a in catalogue.adoptions.values()
     ):
-        yield f"{vague} adoptions are in regions that name no member cities; their size class is '{UNKNOWN}'"
+        yield counted(
+            "{n} adoption is in a region that names no member cities; it has no size class",
+            "{n} adoptions are in regions that name no member cities; they have no size class",
+            vague,
+        )
     if unrated := sum(iri not in levels for iri in catalogue.practices):
-        yield f"no evidence level is given for {unrated} practices; they count as not measured"
+        yield counted(
+            "no evidence level is given for {n} practice; it counts as not measured",
+            "no evidence level is given for {n} practices; they count as not measured",
+            unrated,
+        )

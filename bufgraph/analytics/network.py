@@ -9,6 +9,7 @@ from typing import Final
 import networkx as nx
 
 from bufgraph.analytics.spread import Uptake, first_year, member_places, uptakes
+from bufgraph.localisation.phrases import Phrase, counted, message
 from bufgraph.model import Catalogue
 from bufgraph.namespaces import slug
 
@@ -211,7 +212,11 @@ def communities(catalogue: Catalogue) -> Communities:
     named = co_adoption_network(catalogue)
     alone = len(catalogue.cities) - len(named)
     unknown = (
-        f"{alone} cities have no practice in common with another city, so they belong to no community",
+        counted(
+            "{n} city has no practice in common with another city, so it belongs to no community",
+            "{n} cities have no practice in common with another city, so they belong to no community",
+            alone,
+        ),
     )
     if not named.number_of_edges():
         return Communities(None, None, 0, (), unknown if alone else ())
@@ -273,8 +278,11 @@ def _pioneer(catalogue: Catalogue, levels: Mapping[str, int], graph: nx.DiGraph,
 
 
 def _missing(total: int, *, years: int, verdicts: int) -> tuple[str, ...]:
-    lacks = (("the year", total - years), ("how it went", total - verdicts))
-    return tuple(f"{what} is not known for {n} of {total} uptakes" for what, n in lacks if n)
+    lacks = (
+        (message("the year is not known for {n} of {all} uptakes"), total - years),
+        (message("how it went is not known for {n} of {all} uptakes"), total - verdicts),
+    )
+    return tuple(Phrase(text, {"n": n, "all": total}) for text, n in lacks if n)
 
 
 def _community(catalogue: Catalogue, rank: int, cities: tuple[str, ...]) -> Community:

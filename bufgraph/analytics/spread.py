@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from bufgraph.localisation.phrases import Phrase, message, phrase
 from bufgraph.model import Adoption, Catalogue, City, GoodPractice
 from bufgraph.model.geography import distance_km
+from bufgraph.model.terms import place_names
 from bufgraph.namespaces import concept, slug
 
 _PARALLEL: Final = concept("transfer-relation", "parallel")
@@ -221,12 +223,17 @@ def _share(flags: Sequence[bool]) -> float | None:
 
 def _unknown(catalogue: Catalogue, found: Iterable[Uptake], began: int | None) -> Iterable[str]:
     if began is None:
-        yield "the year in which it began is not known, so no lag is given"
-    for what, places in (
-        ("the start year", [u.place for u in found if u.year is None]),
-        ("the distance", [u.place for u in found if u.distance_km is None]),
-        ("the outcome", [u.place for u in found if slug(u.outcome) == "unknown"]),
+        yield phrase("the year in which it began is not known, so no lag is given")
+    for text, places in (
+        (message("the start year is not known for {places}"), [u.place for u in found if u.year is None]),
+        (
+            message("the distance is not known for {places}"),
+            [u.place for u in found if u.distance_km is None],
+        ),
+        (
+            message("the outcome is not known for {places}"),
+            [u.place for u in found if slug(u.outcome) == "unknown"],
+        ),
     ):
         if places:
-            names = (p.label if (p := catalogue.place(iri)) else slug(iri) for iri in places)
-            yield f"{what} is not known for {', '.join(names)}"
+            yield Phrase(text, {"places": place_names(catalogue, places, "comma")})

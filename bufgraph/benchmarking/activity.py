@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 
 from bufgraph.benchmarking.indexes import domains, subdomains
-from bufgraph.benchmarking.normalisation import Measurements
+from bufgraph.benchmarking.normalisation import Measurements, readable
+from bufgraph.localisation.phrases import counted, phrase
 from bufgraph.model import Adoption, Catalogue
+from bufgraph.model.terms import concept_term
 from bufgraph.namespaces import concept
 
 EVIDENCED_FROM: Final = 2
@@ -113,10 +115,25 @@ def could_teach(
             practices = {a.practice: levels.get(a.practice, 0) for a in successes}
             ranked = tuple(sorted(practices.items(), key=lambda p: (-p[1], p[0])))
             facts = (
-                f"{len(own)} recorded adoptions in {subdomain.label}, peers' median {usual:.3g}",
-                *(f"success with evidence level {n}: {catalogue.practices[iri].title}" for iri, n in ranked),
+                counted(
+                    "{n} recorded adoption in {subdomain}, peers' median {usual}",
+                    "{n} recorded adoptions in {subdomain}, peers' median {usual}",
+                    len(own),
+                    subdomain=concept_term(catalogue, subdomain.id),
+                    usual=readable(usual, 3),
+                ),
+                *(
+                    phrase(
+                        "success with evidence level {level}: {practice}",
+                        level=n,
+                        practice=catalogue.practices[iri].title,
+                    )
+                    for iri, n in ranked
+                ),
             )
-            found.append(Teachable(subdomain.id, subdomain.label, len(own), usual, ranked, facts))
+            found.append(
+                Teachable(subdomain.id, concept_term(catalogue, subdomain.id), len(own), usual, ranked, facts)
+            )
     return tuple(sorted(found, key=lambda t: (-t.practices[0][1], t.peers_median - t.adoptions, t.subdomain)))
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import Term, phrase
 from bufgraph.model import Catalogue, Concept
 from bufgraph.namespaces import SCHEME
 
@@ -111,18 +112,19 @@ def european_smart_cities(catalogue: Catalogue) -> IndexDefinition:
 
     def factor(concept: Concept) -> Factor:
         own = (
-            Indicator(c.id, c.label, _DIRECTION[c.better_when or ""])
+            Indicator(c.id, Term(c.label, c.id), _DIRECTION[c.better_when or ""])
             for c in indicators
             if c.measures_factor == concept.id
         )
-        return Factor(concept.id, concept.label, tuple(own))
+        return Factor(concept.id, Term(concept.label, concept.id), tuple(own))
 
     factors = [(c.broader, factor(c)) for c in _scheme(catalogue, "factor") if c.edition == _EDITION]
     return IndexDefinition(
         f"european-smart-cities-{_EDITION}",
         f"European Smart Cities {_EDITION}",
-        "Scores compare only the cities of one sample and edition. "
-        "The directions of the indicators are judged by bufgraph.",
+        phrase(
+            "Scores compare only the cities of one sample and edition. The directions of the indicators are judged by bufgraph."
+        ),
         "Giffinger et al. (2007), Smart cities: Ranking of European medium-sized cities, "
         "Vienna University of Technology",
         _dimensions(
@@ -137,9 +139,10 @@ def practice_activity(catalogue: Catalogue) -> IndexDefinition:
     below = subdomains(catalogue)
     return IndexDefinition(
         "practice-activity",
-        "Recorded practices by domain",
-        "Counts what this graph records of a city, not what the city does: "
-        "a low score can mean that nobody has looked.",
+        phrase("Recorded practices by domain"),
+        phrase(
+            "Counts what this graph records of a city, not what the city does: a low score can mean that nobody has looked."
+        ),
         "Neirotti et al. (2014), Current trends in Smart City initiatives, Cities 38, 25-36",
         _dimensions((c, _active(s for s in below if c.id in s.broader)) for c in domains(catalogue)),
     )
@@ -150,9 +153,10 @@ def pleec(catalogue: Catalogue) -> IndexDefinition:
     below = subdomains(catalogue)
     return IndexDefinition(
         "pleec",
-        "Energy profile by PLEEC key fields",
-        "Counts recorded practices in the subdomains near each key field, not energy. Which subdomains are near is a "
-        "proposal of bufgraph; the names of the key fields are from memory of the project's reports, to be checked.",
+        phrase("Energy profile by PLEEC key fields"),
+        phrase(
+            "Counts recorded practices in the subdomains near each key field, not energy. Which subdomains are near is a proposal of bufgraph; the names of the key fields are from memory of the project's reports, to be checked."
+        ),
         "PLEEC, Planning for Energy Efficient Cities (FP7, 2013-2016): key fields of the energy smart city profile",
         _dimensions(
             (c, _active(s for s in below if {s.id, *s.broader} & set(c.close_match)))
@@ -176,11 +180,15 @@ def _scheme(catalogue: Catalogue, name: str) -> tuple[Concept, ...]:
 
 
 def _active(concepts: Iterable[Concept]) -> list[Factor]:
+    named = ((c.id, Term(c.label, c.id)) for c in concepts)
     return [
-        Factor(c.id, c.label, (Indicator(c.id, f"Recorded adoptions in {c.label}", +1),)) for c in concepts
+        Factor(
+            iri, label, (Indicator(iri, phrase("Recorded adoptions in {subdomain}", subdomain=label), +1),)
+        )
+        for iri, label in named
     ]
 
 
 def _dimensions(parts: Iterable[tuple[Concept, list[Factor]]]) -> tuple[Dimension, ...]:
     kept = ((c, tuple(f for f in factors if f.indicators)) for c, factors in parts)
-    return tuple(Dimension(c.id, c.label, factors) for c, factors in kept if factors)
+    return tuple(Dimension(c.id, Term(c.label, c.id), factors) for c, factors in kept if factors)

@@ -6,11 +6,13 @@ written out by bufgraph. Rows are cities and columns indicators throughout; NaN 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bufgraph.localisation.phrases import Phrase, phrase
 from bufgraph.model import Catalogue, Observation
 from bufgraph.namespaces import concept
 
@@ -133,10 +135,18 @@ def standardise(values: Floats, direction: Sequence[int]) -> Standardised:
     return Standardised(z, reporting.astype(np.int64), reporting / max(1, sample), left_out)
 
 
-def _why_left_out(reporting: int) -> str:
+def _why_left_out(reporting: int) -> Phrase:
     if reporting < MIN_REPORTING:
-        return f"reported by fewer than {MIN_REPORTING} cities"
-    return "the same in all cities that report it"
+        return phrase("reported by fewer than {n} cities", n=MIN_REPORTING)
+    return phrase("the same in all cities that report it")
+
+
+def readable(value: float, digits: int = 4) -> float | int:
+    """Return a value with so many significant digits: 12.35 for 12.3456, 1235000 for 1234567."""
+    if not value:
+        return 0
+    short = round(float(value), digits - 1 - floor(log10(abs(value))))
+    return int(short) if short.is_integer() else short
 
 
 def grouped_means(values: Floats, weights: Floats, member: Floats) -> Floats:

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bufgraph.benchmarking.activity import Teachable, activity, could_teach, number_of_adoptions
-from bufgraph.benchmarking.indexes import Factor, IndexDefinition, Indicator
+from bufgraph.benchmarking.activity import Teachable, activity, could_teach
+from bufgraph.benchmarking.indexes import Factor, IndexDefinition
+from bufgraph.benchmarking.indicator_facts import indicator_fact
 from bufgraph.benchmarking.normalisation import (
     MIN_RESAMPLED,
     SCORED_ABOVE,
@@ -19,8 +20,11 @@ from bufgraph.benchmarking.normalisation import (
     score,
     standardise,
 )
+from bufgraph.benchmarking.published import Published, published_facts
 from bufgraph.errors import NotFoundError
-from bufgraph.model import Catalogue, City, Observation
+from bufgraph.localisation.phrases import Phrase, counted, phrase
+from bufgraph.model import Catalogue, City
+from bufgraph.model.terms import place_term
 
 NOTABLE: Final = 0.5
 """Standard deviations from the peers' median at which a factor counts as a strength or weakness."""
@@ -74,17 +78,6 @@ class FactorScore:
     peers_median: float | None
     difference: float | None
     facts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A verified published fact on a city, as its scheme states it; ``source``: documents that say so."""
-
-    observation: str
-    model: str
-    edition: str
-    text: str
-    source: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +167,7 @@ class Profiles:
             strengths=tuple(f for f in notable if (f.difference or 0.0) > 0),
             weaknesses=tuple(f for f in notable if (f.difference or 0.0) < 0),
             could_teach=could_teach(self.catalogue, city.id, self._levels, known),
-            published=self._published(city.id),
+            published=published_facts(self.catalogue, city.id),
             unknown=self._unknown(city, row, standings, len(wanted) - len(rows), len(rows)),
         )
 
@@ -194,7 +187,7 @@ class Profiles:
         years = years[years > 0]
         return Standing(
             key="overall" if overall else self.index.dimensions[column].key,
-            label="Overall" if overall else self.index.dimensions[column].label,
+            label=phrase("Overall") if overall else self.index.dimensions[column].label,
             score=_known(scores.dimensions[row, column]),
             rank=int(rank) if ranked else None,
             tied=int((scores.ranks[:, column] == rank).sum()) - 1 if ranked else 0,
@@ -222,62 +215,74 @@ class Profiles:
             facts=tuple(self._fact(row, n, peers) for n in indicators if self._usable[row, n]),
         )
 
-    def _fact(self, row: int, column: int, peers: Sequence[int]) -> str:
-        indicator = self.index.indicators[column]
-        value, year = self.measurements.values[row, column], self.measurements.years[row, column]
-        when = f" ({'the newest from ' if indicator.key in self._counted else ''}{year})" if year else ""
-        median = _median(self.measurements.values[peers, column])
-        usual = "no peer has a value" if median is None else f"peers' median {self._tell(indicator, median)}"
-        worse = ", lower is better" if indicator.direction < 0 else ""
-        return f"{indicator.label}: {self._tell(indicator, value)}{when}, {usual}{worse}"
-
-    def _tell(self, indicator: Indicator, value: float) -> str:
-        return (
-            f"{round(number_of_adoptions(value), 1):g}" if indicator.key in self._counted else f"{value:,.4g}"
-        )
-
-    def _published(self, city: str) -> tuple[Published, ...]:
-        """Return the verified facts that are no indicator values: those are in the factors."""
-        found = []
-        for o in self.catalogue.observations_by_city.get(city, ()):
-            if o.verification == VERIFIED and o.indicator is None:
-                model = self.catalogue.models.get(o.model)
-                title = model.title if model else o.model
-                found.append(Published(o.id, title, o.edition, _said(o), o.source))
-        return tuple(sorted(found, key=lambda p: (p.model, p.edition, p.observation)))
+    def _fact(self, row: int, column: int, peers: Sequence[int]) -> Phrase:
+        indicator, values = self.index.indicators[column], self.measurements.values
+        year, median = int(self.measurements.years[row, column]), _median(values[peers, column])
+        counts = indicator.key in self._counted
+        return indicator_fact(indicator, values[row, column], year, median, counts_adoptions=counts)
 
     def _unknown(
         self, city: City, row: int, standings: Sequence[Standing], silent: int, peers: int
     ) -> tuple[str, ...]:
-        everything, count = standings[-1], len(self.index.indicators)
-        said = []
+        everything, count, here = standings[-1], len(self.index.indicators), place_term(city)
+        said: list[str] = []
         if not self._has_values[row]:
-            said.append(f"nothing is recorded on {city.label} for {self.index.title}")
+            said.append(
+                phrase("nothing is recorded on {city} for {index}", city=here, index=self.index.title)
+            )
         elif not self.scores.is_scored[row]:
             said.append(
-                f"{city.label} gets no rank: {everything.coverage:.0%} of the {count} indicators are known and usable, "
-                f"a rank needs more than {SCORED_ABOVE:.0%}"
+                phrase(
+                    "{city} gets no rank: {known:.0%} of the {n} indicators are known and usable, a rank needs more than {least:.0%}",
+                    city=here,
+                    known=everything.coverage,
+                    n=count,
+                    least=SCORED_ABOVE,
+                )
             )
         for column, standing in enumerate(standings[:-1]):
             if standing.score is None:
-                said.append(f"{standing.label}: no usable indicator is known")
+                said.append(phrase("{part}: no usable indicator is known", part=standing.label))
             elif standing.rank is not None and (n := self.scores.known[row, column]) < MIN_RESAMPLED:
                 said.append(
-                    f"{standing.label}: how sure the rank is cannot be told from {n} indicator{'s'[: n - 1]}"
+                    counted(
+                        "{part}: how sure the rank is cannot be told from {n} indicator",
+                        "{part}: how sure the rank is cannot be told from {n} indicators",
+                        int(n),
+                        part=standing.label,
+                    )
                 )
         for reason, n in sorted(Counter(self.standardised.left_out.values()).items()):
-            said.append(f"{n} of {count} indicators are left out for all cities: {reason}")
+            said.append(
+                phrase(
+                    "{n} of {all} indicators are left out for all cities: {reason}",
+                    n=n,
+                    all=count,
+                    reason=reason,
+                )
+            )
         if silent:
             said.append(
-                f"nothing is recorded on {silent} of the {silent + peers} peers; the medians leave them out"
+                phrase(
+                    "nothing is recorded on {n} of the {all} peers; the medians leave them out",
+                    n=silent,
+                    all=silent + peers,
+                )
             )
         if not peers:
-            said.append("no peer has a value, so strengths and weaknesses are not known")
+            said.append(phrase("no peer has a value, so strengths and weaknesses are not known"))
         if not self._levels:
-            said.append("evidence levels are not given, so what the city could teach is not known")
+            said.append(phrase("evidence levels are not given, so what the city could teach is not known"))
         unread = sum(o.verification != VERIFIED for o in self.catalogue.observations_by_city.get(city.id, ()))
         if unread:
-            said.append(f"{unread} published facts on {city.label} are not verified and not shown")
+            said.append(
+                counted(
+                    "{n} published fact on {city} is not verified and not shown",
+                    "{n} published facts on {city} are not verified and not shown",
+                    unread,
+                    city=here,
+                )
+            )
         return tuple(said)
 
 
@@ -288,9 +293,3 @@ def _known(value: float) -> float | None:
 def _median(values: Floats) -> float | None:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else None
-
-
-def _said(fact: Observation) -> str:
-    if fact.value is not None:
-        return f"{fact.metric}: {fact.value:g}" + (f" ({fact.unit_text})" if fact.unit_text else "")
-    return fact.metric if fact.text_value == "yes" else f"{fact.metric}: {fact.text_value}"

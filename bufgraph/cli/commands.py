@@ -51,24 +51,27 @@ def search(
     """Search practices, cities, challenges and experts for TEXT, a word or a paragraph, in any of eleven languages."""
     from bufgraph.cli import tables
     from bufgraph.search.query import RECORD_TYPES, Corrections, SearchQuery
-    from bufgraph.services.presentation import reader_language
+    from bufgraph.services.presentation import Presenter, reader_language
+    from bufgraph.services.speaking import tongue_of
 
     asked = Corrections(text_lang, lang, without)
 
-    service, present = _service(load_settings())
+    service, _ = _service(load_settings())
     query = SearchQuery(text, types or RECORD_TYPES, _filters(filters), limit, corrections=asked)  # type: ignore[arg-type]  # SearchQuery checks the types
     answer = service.search(query)
     language = reader_language(answer.understood, asked)
+    catalogue = service.catalogue
+    present = Presenter(catalogue, service.build.evidence, tongue_of(catalogue, language))
     found = {
         "lang": language,
-        "understood": present.understood(answer.understood, language),
-        "chips": present.chips(answer.understood, language),
+        "understood": present.understood(answer.understood),
+        "chips": present.chips(answer.understood),
         "weak": answer.weak,
         "results": [
-            present.hit(hit, reasons, answer.understood, language)
+            present.hit(hit, reasons, answer.understood)
             for hit, reasons in zip(answer.hits, answer.explanations, strict=True)
         ],
-        "facets": present.facets(answer.facets, language),
+        "facets": present.facets(answer.facets),
     }
     tables.show(found, output, tables.search)
 

@@ -52,6 +52,10 @@ _CORE: dict[str, tuple[str, str]] = {
     "spread": ("network_commands:spread", "Show how practices spread from city to city."),
     "pioneers": ("network_commands:pioneers", "Show the cities that others learned from."),
     "bridges": ("network_commands:bridges", "Show the cities that link countries."),
+    "brief": (
+        "brief_command:brief",
+        "Write a brief of two pages: a need, solutions for it, what to do next.",
+    ),
     "evaluate": ("evaluate_command:evaluate", "Measure the quality of search, or of predicted transfers."),
     "export": ("export_command:export", "Write the data as files, with checksums, licence and descriptions."),
     "sparql": ("sparql", "Ask the graph in SPARQL 1.1."),

@@ -8,7 +8,9 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from bufgraph.services.wording import say
+from bufgraph.localisation.phrases import message
+from bufgraph.localisation.tongue import Tongue
+from bufgraph.services.wording import NOTHING_CLOSE, NOTHING_READ
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -19,11 +21,12 @@ def show(answer: Json, output: str, table: Callable[[Json, Console], None]) -> N
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2) + b"\n")
         return
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    lang = answer.get("lang", "en")
+    tongue = Tongue(answer.get("lang", "en"))
     if answer.get("weak"):
-        console.print(say("nothing_close" if answer["results"] else "nothing_read", lang), style="yellow")
+        console.print(tongue.message(NOTHING_CLOSE if answer["results"] else NOTHING_READ), style="yellow")
     if chips := answer.get("chips") or answer.get("understood", {}).get("concepts"):
-        console.print(say("understood_as", lang) + ": " + " · ".join(c["label"] for c in chips), style="dim")
+        understood = tongue.message(message("Understood as"))
+        console.print(f"{understood}: {' · '.join(c['label'] for c in chips)}", style="dim")
     table(answer, console)
 
 

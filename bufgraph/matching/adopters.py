@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import Phrase
+from bufgraph.matching.adopter_facts import GAPS, Ground, adopter_facts
 from bufgraph.model import Catalogue, City, GoodPractice
 from bufgraph.model.geography import EARTH_RADIUS_KM
 from bufgraph.namespaces import slug
@@ -200,42 +202,24 @@ class AdopterModel:
             part: Reason(float(self.parts[part][row, column]), weight / total, facts[part])
             for part, weight in WEIGHTS.items()
         }
-        gaps = {
-            "needs: no need of the city is known": city.id not in self._catalogue.needs_by_city,
-            "structure: the city's population is not known": not city.population,
-            "structure: whether the city lies on the coast is not known": city.is_coastal is None,
-            "nearness: the city's position is not known": city.latitude is None or city.longitude is None,
-            "networks: the city's membership is not known": slug(city.ubc_membership or "unknown")
-            == "unknown",
-            "text: no practice of the city is known": not self.runs[:, column].any(),
-            "structure, nearness, networks: no city that runs it is known": not self.runs[row].any(),
-        }
-        unknown, score = (
-            tuple(told for told, is_gap in gaps.items() if is_gap),
-            float(self.scores[row, column]),
+        gaps = (
+            city.id not in self._catalogue.needs_by_city,
+            not city.population,
+            city.is_coastal is None,
+            city.latitude is None or city.longitude is None,
+            slug(city.ubc_membership or "unknown") == "unknown",
+            not self.runs[:, column].any(),
+            not self.runs[row].any(),
         )
-        return Transfer(rank, practice.id, city.id, score, reasons, unknown)
+        unknown = tuple(told for told, is_gap in zip(GAPS, gaps, strict=True) if is_gap)
+        return Transfer(rank, practice.id, city.id, float(self.scores[row, column]), reasons, unknown)
 
-    def _facts(self, row: int, column: int, practice: GoodPractice, city: City) -> dict[str, str]:
-        needs = {need.concern for need in self._catalogue.needs_by_city.get(city.id, ())}
-        shared = [self._catalogue.concept_label(iri) for iri in practice.challenge if iri in needs]
+    def _facts(self, row: int, column: int, practice: GoodPractice, city: City) -> dict[str, Phrase]:
         own, runners = self.runs[:, column], np.flatnonzero(self.runs[row])
-        names = [self._catalogue.cities[self.cities[n]].label for n in runners]
-        where = (
-            f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}" if names else "no known city"
-        )
-        nearest = self._catalogue.practices[self.practices[int(np.argmax(self._cosines[row] * own))]].title
-        residents = f"{city.population:,}" if city.population else "not known"
+        nearest = self.practices[int(np.argmax(self._cosines[row] * own))] if own.any() else None
         common = int((own & self.runs[:, runners].any(axis=1)).sum())
-        return {
-            "needs": f"works on: {'; '.join(shared)}" if shared else "none of its known needs is the practice's own",
-            "structure": f"residents: {residents}; the practice runs in {where}",
-            "nearness": f"lies in {city.country_code}; the practice runs in {where}",
-            "networks": f"practices in common with the cities that run this one: {common}",
-            "activity": f"practices recorded in it: {int(own.sum())}",
-            "spread": f"the practice is recorded in {len(names)} {'city' if len(names) == 1 else 'cities'}",
-            "text": f"the nearest practice that it runs: {nearest}" if own.any() else "it runs no known practice",
-        }  # fmt: skip
+        ground = Ground([self.cities[n] for n in runners], int(own.sum()), common, nearest)
+        return adopter_facts(self._catalogue, practice, city, ground)
 
 
 def weighted(parts: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bufgraph.localisation.phrases import Listing, Phrase, phrase
 from bufgraph.matching.evidence import Evidence
 from bufgraph.model import Adoption, Catalogue, Concept, GoodPractice
-from bufgraph.namespaces import slug
+from bufgraph.model.terms import concept_term, place_names
+from bufgraph.namespaces import concept, slug
 
 _CANDIDATES, _WARNINGS = 5, 3
 _FAILED: Final = frozenset({"failed", "stopped"})
@@ -46,15 +48,28 @@ def candidates(
     return (*found[:_CANDIDATES], *warnings[:_WARNINGS])
 
 
-def told(catalogue: Catalogue, candidate: Candidate) -> str:
+def told(catalogue: Catalogue, candidate: Candidate) -> Phrase:
     """Return a candidate in one sentence."""
-    level = (
-        f"evidence level {candidate.level} of 5" if candidate.level is not None else "evidence not assessed"
+    facts: list[str] = [
+        phrase("evidence level {level} of 5", level=candidate.level)
+        if candidate.level is not None
+        else phrase("evidence not assessed")
+    ]
+    facts.append(
+        Listing([_outcome(catalogue, name, n) for name, n in candidate.outcomes.items()])
+        or phrase("no adoption recorded")
     )
-    outcomes = ", ".join(f"{name} {n}" for name, n in candidate.outcomes.items()) or "no adoption recorded"
-    tried = f"; in the group: {names(catalogue, candidate.tried_by)}" if candidate.tried_by else ""
-    failures = "".join(f"; {failure}" for failure in candidate.failures)
-    return f"{'Warning' if candidate.is_warning else 'Candidate'}: {candidate.title} ({level}; {outcomes}{tried}{failures})"
+    if candidate.tried_by:
+        facts.append(phrase("in the group: {cities}", cities=place_names(catalogue, candidate.tried_by)))
+    about = Listing([*facts, *candidate.failures], "semicolon")
+    if candidate.is_warning:
+        return phrase("Warning: {practice} ({facts})", practice=candidate.title, facts=about)
+    return phrase("Candidate: {practice} ({facts})", practice=candidate.title, facts=about)
+
+
+def _outcome(catalogue: Catalogue, name: str, n: int) -> Phrase:
+    outcome = concept_term(catalogue, concept("outcome", name), in_sentence=True)
+    return phrase("{outcome} {n}", outcome=outcome, n=n)
 
 
 def tried_by(catalogue: Catalogue, challenge: str, cities: Iterable[str]) -> list[Adoption]:
@@ -69,10 +84,16 @@ def tried_by(catalogue: Catalogue, challenge: str, cities: Iterable[str]) -> lis
     return [found[iri] for iri in sorted(found)]
 
 
-def names(catalogue: Catalogue, places: Iterable[str]) -> str:
-    """Return the names of places as a list in words."""
-    labels = [p.label if (p := catalogue.place(iri)) else slug(iri) for iri in places]
-    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+def setback(adoption: Adoption, catalogue: Catalogue) -> Phrase:
+    """Return where an adoption did not go well, and why where it is recorded."""
+    outcome = concept_term(catalogue, adoption.outcome, in_sentence=True)
+    place = place_names(catalogue, [adoption.place])
+    causes = [concept_term(catalogue, iri, in_sentence=True) for iri in adoption.failure_cause]
+    if not causes:
+        return phrase("{outcome} in {place}", outcome=outcome, place=place)
+    return phrase(
+        "{outcome} in {place}, because of: {causes}", outcome=outcome, place=place, causes=Listing(causes)
+    )
 
 
 def _candidate(
@@ -99,13 +120,11 @@ def _candidate(
     )
 
 
-def _failures(catalogue: Catalogue, practice: GoodPractice) -> list[str]:
-    sentences = []
-    for adoption in catalogue.adoptions_by_practice.get(practice.id, ()):
-        if slug(adoption.outcome) in _FAILED:
-            causes = ", ".join(catalogue.concept_label(iri).lower() for iri in adoption.failure_cause)
-            what = (
-                f"{catalogue.concept_label(adoption.outcome).lower()} in {names(catalogue, [adoption.place])}"
-            )
-            sentences.append(f"{what}, because of: {causes}" if causes else f"{what}; no cause is recorded")
-    return sentences
+def _failures(catalogue: Catalogue, practice: GoodPractice) -> list[Phrase]:
+    return [
+        setback(adoption, catalogue)
+        if adoption.failure_cause
+        else phrase("{setback}; no cause is recorded", setback=setback(adoption, catalogue))
+        for adoption in catalogue.adoptions_by_practice.get(practice.id, ())
+        if slug(adoption.outcome) in _FAILED
+    ]

@@ -24,7 +24,8 @@ PRESETS: Final[Mapping[str, Mapping[str, float]]] = {
     "structure": {"needs": 0.0, "profile": 0.1, "size": 0.4, "climate": 0.18, "sea": 0.17, "country": 0.15},
 }
 """Weights by preset: what counts when a city looks for peers in general, for one problem, or by structure."""
-_NEUTRAL: Final = 0.25
+NEUTRAL: Final = 0.25
+"""What a part counts that is not known for both cities."""
 _DRAWS: Final = 48
 _INTERVAL: Final = (5.0, 95.0)
 _SEED: Final = 20261124
@@ -227,5 +228,5 @@ class CitySimilarity:
 
 
 def _weigh(values: Floats, shares: Floats) -> Floats:
-    known: Floats = np.where(np.isnan(values), _NEUTRAL, values)
+    known: Floats = np.where(np.isnan(values), NEUTRAL, values)
     return shares @ known

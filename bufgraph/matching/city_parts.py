@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bufgraph.index.port import VectorIndex
+from bufgraph.localisation.phrases import Listing, Phrase, phrase
+from bufgraph.matching import city_facts
 from bufgraph.model import Catalogue, City
-from bufgraph.model.geography import distance_km
+from bufgraph.model.terms import concept_term, place_term
 
 Floats = NDArray[np.float64]
 
@@ -27,11 +29,6 @@ _RELATED: Final = 0.45
 _SAME_COAST, _SAME_PORT = 0.7, 0.3
 _SAME_FAMILY, _OTHER_FAMILY = 0.6, 0.2
 _NEUTRAL_PROFILE: Final = 0.5
-FAMILIES: Final[Mapping[str, str]] = {
-    "DK": "nordic", "FI": "nordic", "IS": "nordic", "NO": "nordic", "SE": "nordic",
-    "EE": "baltic", "LT": "baltic", "LV": "baltic", "DE": "federal", "PL": "central-european",
-}  # fmt: skip
-"""Families of local government (Hesse and Sharpe 1991; Swianiewicz 2014 for the east), coarse on purpose."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ class CityParts:
         self._coast = _floats(c.is_coastal for c in cities)
         self._port = _floats(c.has_port for c in cities)
         self._country = np.array([c.country_code for c in cities])
-        self._family = np.array([FAMILIES.get(c.country_code, "") for c in cities])
+        self._family = np.array([city_facts.FAMILIES.get(c.country_code, "") for c in cities])
         self._profile = profile
         self._scores = _aligned(profile, self.cities)
         self.concepts = tuple(concepts)
@@ -116,7 +113,7 @@ class CityParts:
         """Return the sentences behind a known part of a pair."""
         tell: Mapping[str, Callable[[City, City], tuple[str, ...]]] = {
             "needs": self._needs_facts, "profile": self._profile_facts,
-            "size": _size_facts, "climate": _climate_facts, "sea": _sea_facts, "country": _country_facts,
+            "size": city_facts.size_facts, "climate": city_facts.climate_facts, "sea": city_facts.sea_facts, "country": city_facts.country_facts,
         }  # fmt: skip
         return tell[part](one, other)
 
@@ -124,10 +121,12 @@ class CityParts:
         """Return why a part of a pair is not known."""
         if part == "needs":
             lacking = other if one.id in self.needs else one
-            return f"needs: no need of {lacking.label} is known"
+            return phrase("needs: no need of {city} is known", city=place_term(lacking))
         if part == "profile":
-            return f"profile: {one.label} and {other.label} share no indicator"
-        return f"{part}: not known for both cities"
+            return phrase(
+                "profile: {one} and {other} share no indicator", one=place_term(one), other=place_term(other)
+            )
+        return Phrase(city_facts.NOT_KNOWN[part])
 
     def shared_needs(self, one: str, other: str) -> tuple[str, ...]:
         """Return the IRIs of the challenges that both cities work on."""
@@ -171,9 +170,11 @@ class CityParts:
         return np.where(known, part, np.nan)
 
     def _needs_facts(self, one: City, other: City) -> tuple[str, ...]:
-        labels = [self.catalogue.concept_label(iri) for iri in self.shared_needs(one.id, other.id)]
-        facts = tuple(f"both work on: {label}" for label in labels)
-        return facts or ("their challenges are related, none is the same",)
+        facts = tuple(
+            phrase("both work on: {challenge}", challenge=concept_term(self.catalogue, iri))
+            for iri in self.shared_needs(one.id, other.id)
+        )
+        return facts or (phrase("their challenges are related, none is the same"),)
 
     def _profile_facts(self, one: City, other: City) -> tuple[str, ...]:
         assert self._profile is not None  # a part without profile is unknown and has no facts
@@ -181,9 +182,19 @@ class CityParts:
         shared = [n for n in range(a.size) if not np.isnan(a[n]) and not np.isnan(b[n])]
         shared.sort(key=lambda n: (-abs(a[n] - b[n]), n))
         names = self._profile.names
-        said = [f"{names[n]} ({one.label} {a[n]:+.1f} sd, {other.label} {b[n]:+.1f} sd)" for n in shared[:2]]
-        known = f"{len(shared)} of {len(names)} columns of {self._profile.title} are known for both"
-        return (f"{known}; furthest apart: {', '.join(said)}",)
+        said = [
+            phrase(
+                "{column} ({one} {a:+.1f} sd, {other} {b:+.1f} sd)",
+                column=names[n], one=place_term(one), a=float(a[n]), other=place_term(other), b=float(b[n]),
+            )
+            for n in shared[:2]
+        ]  # fmt: skip
+        return (
+            phrase(
+                "{known} of {all} columns of {profile} are known for both; furthest apart: {columns}",
+                known=len(shared), all=len(names), profile=self._profile.title, columns=Listing(said),
+            ),
+        )  # fmt: skip
 
 
 def kinship(catalogue: Catalogue, concepts: Sequence[str], vectors: VectorIndex) -> Floats:
@@ -220,29 +231,3 @@ def _aligned(profile: ProfileMatrix | None, cities: Sequence[str]) -> Floats:
         if iri in rows:
             aligned[row] = profile.scores[rows[iri]]
     return aligned
-
-
-def _size_facts(a: City, b: City) -> tuple[str, ...]:
-    return (f"{a.label} has {a.population:,} residents, {b.label} {b.population:,}",)
-
-
-def _climate_facts(a: City, b: City) -> tuple[str, ...]:
-    away = distance_km(a, b)
-    apart = "" if away is None else f", {away:,.0f} km apart"
-    return (f"latitudes {a.latitude:.1f}° and {b.latitude:.1f}° north{apart}",)
-
-
-def _sea_facts(a: City, b: City) -> tuple[str, ...]:
-    coast = {True: "on the coast", False: "inland"}
-    port = {True: "with a port", False: "without a port", None: "port unknown"}
-    tell = [f"{c.label} is {coast[bool(c.is_coastal)]} {port[c.has_port]}" for c in (a, b)]
-    return (", ".join(tell),)
-
-
-def _country_facts(a: City, b: City) -> tuple[str, ...]:
-    if a.country_code == b.country_code:
-        return (f"both in {a.country_code}: same law and state programmes",)
-    family_a, family_b = FAMILIES[a.country_code], FAMILIES[b.country_code]
-    if family_a == family_b:
-        return (f"{a.country_code} and {b.country_code}: the {family_a} family of local government",)
-    return (f"{a.country_code} and {b.country_code}: different families of local government",)

@@ -10,12 +10,14 @@ from typing import Final
 
 from scipy.special import betaincinv
 
+from bufgraph.localisation.phrases import counted, phrase
 from bufgraph.model import Adoption, Catalogue, GoodPractice, Result
 from bufgraph.namespaces import concept
 
 SUCCESS_SHARE: Final = {"success": 1.0, "mixed": 0.5, "failed": 0.0, "stopped": 0.0}
 """What an adoption adds to the successes; ``too-early`` and ``unknown`` say nothing and are left out."""
 
+_NO_FIGURE: Final[str] = phrase("described by its owner; no achieved figure is recorded")
 _FOUND_OUT = {concept("method", name) for name in ("measured", "counted", "survey")}
 _ACHIEVED = concept("result-kind", "achieved")
 _INDEPENDENT = concept("assessor", "independent")
@@ -125,7 +127,7 @@ def assess_all(catalogue: Catalogue, as_of_year: int) -> dict[str, Evidence]:
 
 
 def _level(adoptions: Iterable[Adoption], catalogue: Catalogue) -> tuple[int, str]:
-    best, reason = 1, "described by its owner; no achieved figure is recorded"
+    best, reason = 1, _NO_FIGURE
     elsewhere: set[str] = set()
     for adoption in adoptions:
         for iri in adoption.result:
@@ -136,5 +138,9 @@ def _level(adoptions: Iterable[Adoption], catalogue: Catalogue) -> tuple[int, st
             if level > best:
                 best, reason = level, f"{result.metric}: {result.text}"
     if elsewhere and best >= 2:
-        return 5, f"results are recorded in {len(elsewhere)} further place(s)"
+        return 5, counted(
+            "results are recorded in {n} further place",
+            "results are recorded in {n} further places",
+            len(elsewhere),
+        )
     return best, reason

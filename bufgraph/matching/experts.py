@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bufgraph.matching.city_parts import FAMILIES
+from bufgraph.localisation.phrases import phrase
+from bufgraph.matching.city_facts import same_family
 from bufgraph.matching.evidence import Evidence
 from bufgraph.model import Catalogue, City, Expert, Organisation
+from bufgraph.model.terms import country_term
 from bufgraph.search.query import Hit
 
 ROLE_WEIGHT: Final[Mapping[str, float]] = {
@@ -109,23 +111,34 @@ def limits_of(organisation: Organisation) -> tuple[str, ...]:
     if not isinstance(organisation, Expert):
         return ()
     if organisation.accepts_requests is False:
-        return (f"{organisation.name} does not take requests.",)
+        return (phrase("{organisation} does not take requests.", organisation=organisation.name),)
     load, capacity = organisation.current_load, organisation.capacity
     if load is not None and capacity is not None and load >= capacity:
-        return (f"{organisation.name} has no room now: {load} of {capacity} cases are taken.",)
+        return (
+            phrase(
+                "{organisation} has no room now: {load} of {capacity} cases are taken.",
+                organisation=organisation.name,
+                load=load,
+                capacity=capacity,
+            ),
+        )
     return ()
 
 
 def nearness(country: str | None, other: str) -> tuple[float, str]:
     """Return how much easier help is between two countries, in [0, 1], with a sentence; not known counts as across."""
+    here = country_term(other)
     if country is None:
-        return _NEAR["other"], f"its country is not known (the city's is {other})"
+        return _NEAR["other"], phrase(
+            "its country is not known (that of the city is {country})", country=here
+        )
     if country == other:
-        return _NEAR["country"], f"same country ({other})"
-    family = FAMILIES.get(country)
-    if family is not None and family == FAMILIES.get(other):
-        return _NEAR["family"], f"{country} and {other}: the {family} family of local government"
-    return _NEAR["other"], f"different countries ({country} and {other})"
+        return _NEAR["country"], phrase("same country ({country})", country=here)
+    if (told := same_family(country, other)) is not None:
+        return _NEAR["family"], told
+    return _NEAR["other"], phrase(
+        "different countries ({one} and {other})", one=country_term(country), other=here
+    )
 
 
 def _deeds(

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bufgraph.matching.candidates import Candidate, candidates, names, told, tried_by
+from bufgraph.localisation.phrases import Listing, Phrase, counted, phrase
+from bufgraph.matching.candidates import Candidate, candidates, told, tried_by
 from bufgraph.matching.evidence import Evidence
 from bufgraph.matching.experts import ROLE_WEIGHT, limits_of
 from bufgraph.model import Adoption, Catalogue, Concept
+from bufgraph.model.terms import concept_term, place_names
 from bufgraph.namespaces import concept, slug
 
 _EXPERTS: Final = 8
@@ -185,25 +187,74 @@ def _demand(catalogue: Catalogue, cities: Iterable[str], tried: Iterable[Adoptio
 
 
 def _draft(catalogue: Catalogue, challenge: Concept, cities: Sequence[str], need: JointNeed) -> Iterable[str]:
-    yield f"{names(catalogue, cities)} share a need: {challenge.label}."
+    yield phrase(
+        "{cities} share a need: {challenge}.",
+        cities=place_names(catalogue, cities),
+        challenge=concept_term(catalogue, challenge.id),
+    )
     for stated in need.needs:
-        about = "" if stated.concern == challenge.id else f" ({catalogue.concept_label(stated.concern)})"
-        apart = stated.told_of is not None and stated.told_of not in stated.cities
-        source = f", as told of {names(catalogue, [stated.told_of])}" if apart and stated.told_of else ""
-        yield f"{names(catalogue, stated.cities)}{about}{source}: {stated.text}"
+        yield _stated(catalogue, challenge, stated)
     asked = sum(not c.is_warning for c in need.candidates)
     for requirement in need.requirements:
-        label = catalogue.concept_label(requirement.factor)
-        yield f"{len(requirement.practices)} of {asked} candidates ask for: {label}. {' '.join(requirement.texts)}"
+        yield phrase(
+            "{n} of {all} candidates ask for: {factor}. {conditions}",
+            n=len(requirement.practices),
+            all=asked,
+            factor=concept_term(catalogue, requirement.factor),
+            conditions=" ".join(requirement.texts),
+        )
     for candidate in need.candidates:
         yield told(catalogue, candidate)
     titles = {c.practice: c.title for c in need.candidates}
     for expert in need.experts:
-        yield f"{expert.name} knows: " + "; ".join(f"{titles[p]} ({role})" for p, role in expert.roles)
+        yield _knows(catalogue, expert, titles)
     if need.demand.residents is not None:
-        yield f"{need.demand.cities_counted} of {len(cities)} cities have {need.demand.residents:,} residents together."
+        yield phrase(
+            "{n} of {all} cities have {residents:,} residents together.",
+            n=need.demand.cities_counted,
+            all=len(cities),
+            residents=need.demand.residents,
+        )
     if need.demand.cost_eur is not None:
-        yield f"Costs stated for {len(need.demand.adoptions)} of their adoptions add up to {need.demand.cost_eur:,.0f} EUR."
+        yield counted(
+            "A cost is stated for {n} of their adoptions: {cost:,.0f} EUR.",
+            "Costs stated for {n} of their adoptions add up to {cost:,.0f} EUR.",
+            len(need.demand.adoptions),
+            cost=need.demand.cost_eur,
+        )
+
+
+def _stated(catalogue: Catalogue, challenge: Concept, stated: StatedNeed) -> Phrase:
+    """Return a sentence of the records with the cities that it holds for; its challenge and its place where they are others."""
+    cities, text = place_names(catalogue, stated.cities), stated.text
+    near = concept_term(catalogue, stated.concern) if stated.concern != challenge.id else None
+    if stated.told_of is None or stated.told_of in stated.cities:
+        if near is None:
+            return phrase("{cities}: {text}", cities=cities, text=text)
+        return phrase("{cities} ({challenge}): {text}", cities=cities, challenge=near, text=text)
+    place = place_names(catalogue, [stated.told_of])
+    if near is None:
+        return phrase("{cities}, as told of {place}: {text}", cities=cities, place=place, text=text)
+    return phrase(
+        "{cities} ({challenge}), as told of {place}: {text}",
+        cities=cities, challenge=near, place=place, text=text,
+    )  # fmt: skip
+
+
+def _knows(catalogue: Catalogue, expert: ExpertRole, titles: Mapping[str, str]) -> Phrase:
+    known = [
+        phrase("{practice} (named in its record)", practice=titles[practice])
+        if role == "related"
+        else phrase(
+            "{practice} ({role})",
+            practice=titles[practice],
+            role=concept_term(catalogue, concept("role", role), in_sentence=True),
+        )
+        for practice, role in expert.roles
+    ]
+    return phrase(
+        "{organisation} knows: {practices}", organisation=expert.name, practices=Listing(known, "semicolon")
+    )
 
 
 def _unknown(
@@ -215,15 +266,23 @@ def _unknown(
 ) -> Iterable[str]:
     own = [n for c in cities for n in catalogue.needs_by_city.get(c, ()) if n.concern in concerns]
     if derived := sum(bool(n.derived_from) for n in own):
-        yield f"{derived} of {len(own)} needs are derived from what the cities did: ask whether they still have them, and when they could act"
+        yield phrase(
+            "{n} of {all} needs are derived from what the cities did: ask whether they still have them, and when they could act",
+            n=derived,
+            all=len(own),
+        )
     chosen = [c.practice for c in need.candidates if not c.is_warning]
     if not chosen:
-        yield "no practice for this challenge is recorded, so there is no candidate"
+        yield phrase("no practice for this challenge is recorded, so there is no candidate")
     if open_ := sum(iri not in catalogue.conditions_by_practice for iri in chosen):
-        yield f"no transfer condition is recorded for {open_} of {len(chosen)} candidates"
+        yield phrase(
+            "no transfer condition is recorded for {n} of {all} candidates", n=open_, all=len(chosen)
+        )
     if need.demand.cities_counted < len(cities):
         sizeless = [iri for iri in cities if catalogue.cities[iri].population is None]
-        yield f"the population is not known for {names(catalogue, sizeless)}"
+        yield phrase("the population is not known for {cities}", cities=place_names(catalogue, sizeless))
     tried = tried_by(catalogue, challenge.id, cities)
     if (costless := len(tried) - len(need.demand.adoptions)) or not tried:
-        yield f"no cost in EUR is stated for {costless} of {len(tried)} adoptions in the group"
+        yield phrase(
+            "no cost in EUR is stated for {n} of {all} adoptions in the group", n=costless, all=len(tried)
+        )

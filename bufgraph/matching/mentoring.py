@@ -1,16 +1,18 @@
 """What an organisation could help with: needs of cities and cases that match what it knows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from bufgraph.localisation.phrases import Listing, phrase
 from bufgraph.matching.city_parts import Floats
 from bufgraph.matching.evidence import SUCCESS_SHARE, Evidence
 from bufgraph.matching.experts import ROLE_WEIGHT, limits_of, nearness
-from bufgraph.model import Adoption, Catalogue, City, CityNeed, Expert, Organisation
-from bufgraph.namespaces import slug
+from bufgraph.model import Adoption, Catalogue, City, CityNeed, Expert, GoodPractice, Organisation
+from bufgraph.model.terms import concept_term, place_names, place_term
+from bufgraph.namespaces import concept, slug
 
 _RELATED: Final = 0.7
 _STATED: Final = 0.4
@@ -96,29 +98,79 @@ def knowledge(
         if challenge not in found or strength > found[challenge].strength:
             found[challenge] = Knowledge(challenge, strength, reason)
 
-    def add_practice(iri: str, strength: float, reason: str) -> None:
-        practice = catalogue.practices[iri]
+    def add_practice(practice: GoodPractice, strength: float, reason: str) -> None:
         for challenge in practice.challenge:
             share = 1.0 if challenge == practice.main_challenge else _SECOND_CHALLENGE
-            add(challenge, strength * share, f"{reason}: {practice.title}")
+            add(challenge, strength * share, reason)
 
     for adoption, role_iri in catalogue.roles_by_organisation.get(organisation.id, ()):
         role = slug(role_iri)
         proof = 0.6 + 0.4 * evidence[adoption.practice].score
-        place = catalogue.place(adoption.place)
-        where = f" in {place.label}" if place else ""
-        add_practice(adoption.practice, ROLE_WEIGHT.get(role, 0.5) * proof, f"took part as {role}{where}")
+        practice = catalogue.practices[adoption.practice]
+        told = phrase(
+            "took part in {place} ({role}): {practice}",
+            place=place_names(catalogue, [adoption.place]),
+            role=concept_term(catalogue, role_iri, in_sentence=True),
+            practice=practice.title,
+        )
+        add_practice(practice, ROLE_WEIGHT.get(role, 0.5) * proof, told)
     if isinstance(organisation, Expert):
         for iri in organisation.related_practice:
             if iri in catalogue.practices:
-                proof = 0.6 + 0.4 * evidence[iri].score
-                add_practice(iri, _RELATED * proof, "its record names")
+                practice = catalogue.practices[iri]
+                told = phrase("its record names: {practice}", practice=practice.title)
+                add_practice(practice, _RELATED * (0.6 + 0.4 * evidence[iri].score), told)
         stated = set(organisation.expertise)
         for challenge in catalogue.challenges:
             if shared := stated & {challenge.id, *catalogue.ancestors(challenge.id)}:
-                label = catalogue.concept_label(min(shared))
-                add(challenge.id, _STATED, f"states expertise in: {label}")
+                subject = concept_term(catalogue, min(shared))
+                add(challenge.id, _STATED, phrase("states expertise in: {subject}", subject=subject))
     return tuple(sorted(found.values(), key=lambda k: (-k.strength, k.challenge)))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far what is known carries: to the challenges themselves, and by kinship to those near to them.
+
+    Attributes:
+        knows: What is known, of the challenges that ``competence`` has.
+        competence: Challenge → the best ``strength * kinship`` over what is known, in [0, 1].
+    """
+
+    knows: tuple[Knowledge, ...]
+    competence: Mapping[str, float]
+    _best: Mapping[str, Knowledge]
+    _catalogue: Catalogue
+
+    @classmethod
+    def of(
+        cls, knows: Sequence[Knowledge], catalogue: Catalogue, concepts: Sequence[str], kinship: Floats
+    ) -> "Reach":
+        """Return the reach of what is known.
+
+        Args:
+            kinship: ``(challenges, challenges)`` in [0, 1], rows and columns as in ``concepts``.
+        """
+        column = {iri: n for n, iri in enumerate(concepts)}
+        kept = tuple(k for k in knows if k.challenge in column)
+        if not kept:
+            return cls((), {}, {}, catalogue)
+        near = np.array([[k.strength] for k in kept]) * kinship[[column[k.challenge] for k in kept], :]
+        competence, best = near.max(axis=0), near.argmax(axis=0)
+        return cls(
+            kept,
+            {iri: float(competence[n]) for iri, n in column.items()},
+            {iri: kept[int(best[n])] for iri, n in column.items()},
+            catalogue,
+        )
+
+    def told(self, challenge: str) -> str:
+        """Return why a challenge is within reach, as a sentence."""
+        source = self._best[challenge]
+        if source.challenge == challenge:
+            return source.reason
+        near = concept_term(self._catalogue, source.challenge)
+        return phrase("{reason} (near to: {challenge})", reason=source.reason, challenge=near)
 
 
 def match_mentor(
@@ -136,40 +188,34 @@ def match_mentor(
     Args:
         kinship: ``(challenges, challenges)`` in [0, 1], rows and columns as in ``concepts``.
     """
-    knows = knowledge(organisation, evidence, catalogue)
-    column: dict[str, int] = {iri: n for n, iri in enumerate(concepts)}
-    knows = tuple(k for k in knows if k.challenge in column)
-    if not knows:
+    reach = Reach.of(knowledge(organisation, evidence, catalogue), catalogue, concepts, kinship)
+    if not reach.knows:
         return MentorMatch(organisation.id, (), (), (), limits_of(organisation))
-    by_knowledge = np.array([[k.strength] for k in knows]) * kinship[[column[k.challenge] for k in knows], :]
-    best = by_knowledge.argmax(axis=0)
-    competence = by_knowledge.max(axis=0)
-
-    def told(challenge: str) -> str:
-        source = knows[int(best[column[challenge]])]
-        if source.challenge == challenge:
-            return source.reason
-        return f"{source.reason} (near to: {catalogue.concept_label(source.challenge)})"
-
-    needs = _needs(organisation, catalogue, {iri: float(competence[n]) for iri, n in column.items()}, told)
+    country = organisation.country_code
+    needs = open_needs(
+        reach,
+        catalogue,
+        near=lambda city: nearness(country, city.country_code),
+        own_city=organisation.administers,
+    )
     own = _own_practices(organisation, catalogue)
     cases = []
     for practice in catalogue.practices.values():
-        if practice.id in own or practice.main_challenge not in column:
+        if practice.id in own or practice.main_challenge not in reach.competence:
             continue
-        score = float(competence[column[practice.main_challenge]])
+        score = reach.competence[practice.main_challenge]
         if score >= _LEAST:
             open_ = tuple(
                 a
                 for a in catalogue.adoptions_by_practice.get(practice.id, ())
                 if slug(a.outcome) in _WANTING and a.place != organisation.administers
             )
-            cases.append((score, practice.id, open_, (told(practice.main_challenge),)))
+            cases.append((score, practice.id, open_, (reach.told(practice.main_challenge),)))
     cases.sort(key=lambda c: (-c[0], not c[2], c[1]))
     return MentorMatch(
         organisation.id,
-        knows,
-        tuple(OpenNeed(n, *need) for n, need in enumerate(needs[:limit], 1)),
+        reach.knows,
+        tuple(needs[:limit]),
         tuple(Case(n, iri, score, open_, why) for n, (score, iri, open_, why) in enumerate(cases[:limit], 1)),
         limits_of(organisation),
     )
@@ -180,25 +226,37 @@ def _own_practices(organisation: Organisation, catalogue: Catalogue) -> set[str]
     return {*named, *(a.practice for a, _ in catalogue.roles_by_organisation.get(organisation.id, ()))}
 
 
-def _needs(
-    organisation: Organisation,
+def open_needs(
+    reach: "Reach",
     catalogue: Catalogue,
-    competence: Mapping[str, float],
-    told: Callable[[str], str],
-) -> list[tuple[CityNeed, float, str, tuple[str, ...]]]:
+    *,
+    near: Callable[[City], tuple[float, str]] | None = None,
+    own_city: str | None = None,
+    states: Sequence[str] = tuple(_OPENNESS),
+) -> list[OpenNeed]:
+    """Return the needs of cities that what is known reaches, best first; equal scores by IRI.
+
+    Args:
+        near: How much easier help is in a city, in [0, 1], with a sentence; by default equally easy everywhere.
+        own_city: IRI of a city that is left out.
+        states: Which needs count: solved, tried, untried.
+    """
     found = []
     for need in catalogue.needs.values():
-        known = competence.get(need.concern, 0.0)
+        known = reach.competence.get(need.concern, 0.0)
         if known < _LEAST or need.need_of not in catalogue.cities or not need.is_wanted:
             continue
         city = catalogue.cities[need.need_of]
-        if organisation.administers == city.id:
+        if own_city == city.id:
             continue
         state, state_reason = _state(need, city, catalogue)
-        near, near_reason = nearness(organisation.country_code, city.country_code)
-        score = known * _OPENNESS[state] * near
-        found.append((need, score, state, (told(need.concern), state_reason, near_reason)))
-    return sorted(found, key=lambda n: (-n[1], n[0].id))
+        if state not in states:
+            continue
+        ease, ease_reason = near(city) if near else (1.0, "")
+        reasons = (reach.told(need.concern), state_reason, *([ease_reason] if ease_reason else []))
+        found.append(OpenNeed(0, need, known * _OPENNESS[state] * ease, state, reasons))
+    found.sort(key=lambda n: (-n.score, n.need.id))
+    return [replace(need, rank=rank) for rank, need in enumerate(found, 1)]
 
 
 def _state(need: CityNeed, city: City, catalogue: Catalogue) -> tuple[str, str]:
@@ -208,10 +266,14 @@ def _state(need: CityNeed, city: City, catalogue: Catalogue) -> tuple[str, str]:
         if need.concern in catalogue.practices[a.practice].challenge
     ]
     outcomes = [outcome for outcome in tried if outcome in SUCCESS_SHARE]
+    here = place_term(city)
     if tried and not outcomes:
-        return "untried", f"{city.label} has begun; how it went is not known yet"
+        return "untried", phrase("{city} has begun; how it went is not known yet", city=here)
     if not outcomes:
-        return "untried", f"no practice of {city.label} against it is recorded"
+        return "untried", phrase("no practice of {city} against it is recorded", city=here)
     if "success" in outcomes:
-        return "solved", f"{city.label} has a practice against it that went well"
-    return "tried", f"{city.label} has tried: {', '.join(sorted(set(outcomes)))}"
+        return "solved", phrase("{city} has a practice against it that went well", city=here)
+    named = [
+        concept_term(catalogue, concept("outcome", name), in_sentence=True) for name in sorted(set(outcomes))
+    ]
+    return "tried", phrase("{city} has tried: {outcomes}", city=here, outcomes=Listing(named))

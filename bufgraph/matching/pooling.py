@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bufgraph.errors import InvalidInputError
-from bufgraph.matching.candidates import names, tried_by
+from bufgraph.localisation.phrases import Listing, Phrase, message, phrase
+from bufgraph.matching.candidates import tried_by
 from bufgraph.matching.evidence import Evidence
 from bufgraph.matching.joint_need import JointNeed, draft_joint_need
 from bufgraph.model import Catalogue, Concept
-from bufgraph.model.geography import SIZE_CLASSES, size_class
+from bufgraph.model.geography import size_class
+from bufgraph.model.terms import concept_term, country_term, place_names, place_term
 
 MIN_CITIES: Final = 3
 MAX_CITIES: Final = 12
@@ -27,6 +29,13 @@ MAX_CITIES: Final = 12
 MIN_SIMILARITY: Final = 0.6
 """From which two cities are linked; set by hand. By size alone, ``exp(-|log ratio| / log 4)``, one may be twice the other."""
 _SEED: Final = 20261124
+_SIZES: Final[Mapping[str, str]] = {
+    "small": message("{n} small"),
+    "medium": message("{n} medium"),
+    "large": message("{n} large"),
+    "metropolis": message("{n} metropolis"),
+}
+"""Number of cities in a class of :func:`bufgraph.model.geography.size_class`, in words; smallest first."""
 
 Floats = NDArray[np.float64]
 
@@ -223,34 +232,46 @@ def _compatibility(
     catalogue: Catalogue, challenge: Concept, members: Sequence[str], mean: float, lowest: float
 ) -> Iterable[str]:
     cities = [catalogue.cities[iri] for iri in members]
-    yield f"similarity of the pairs: {mean:.0%} on average, {lowest:.0%} at least"
-    countries = Counter(city.country_code for city in cities)
-    yield "countries: " + ", ".join(f"{code} {n}" for code, n in sorted(countries.items()))
-    sized = sorted((n, city.label) for city in cities if (n := city.population) is not None)
+    yield phrase(
+        "similarity of the pairs: {mean:.0%} on average, {lowest:.0%} at least", mean=mean, lowest=lowest
+    )
+    countries = sorted(Counter(city.country_code for city in cities).items())
+    named = [phrase("{country} {n}", country=country_term(code), n=n) for code, n in countries]
+    yield phrase("countries: {countries}", countries=Listing(named))
+    sized = sorted((n, place_term(city)) for city in cities if (n := city.population) is not None)
     if sized:
         classes = Counter(size_class(n) for n, _ in sized)
-        told = ", ".join(
-            f"{classes[name]} {name}"
-            for name in (*(s for _, s in SIZE_CLASSES), "metropolis")
-            if classes[name]
-        )
-        yield f"size: {told}; from {sized[0][0]:,} residents ({sized[0][1]}) to {sized[-1][0]:,} ({sized[-1][1]})"
-    north = sorted((lat, city.label) for city in cities if (lat := city.latitude) is not None)
+        yield phrase(
+            "size: {classes}; from {least:,} residents ({smallest}) to {most:,} ({largest})",
+            classes=Listing([Phrase(text, {"n": n}) for name, text in _SIZES.items() if (n := classes[name])]),
+            least=sized[0][0], smallest=sized[0][1], most=sized[-1][0], largest=sized[-1][1],
+        )  # fmt: skip
+    north = sorted((lat, place_term(city)) for city in cities if (lat := city.latitude) is not None)
     if north:
-        yield f"climate: from {north[0][0]:.1f}° N ({north[0][1]}) to {north[-1][0]:.1f}° N ({north[-1][1]})"
+        yield phrase(
+            "climate: from {south:.1f}° N ({southernmost}) to {north:.1f}° N ({northernmost})",
+            south=north[0][0], southernmost=north[0][1], north=north[-1][0], northernmost=north[-1][1],
+        )  # fmt: skip
     coast = [city.is_coastal for city in cities if city.is_coastal is not None]
     if coast:
-        yield f"coast: {sum(coast)} of {len(coast)} cities for which it is known"
+        yield phrase("coast: {n} of {all} cities for which it is known", n=sum(coast), all=len(coast))
     factors = [{f.factor for f in catalogue.features_by_city.get(iri, ()) if f.holds} for iri in members]
     if common := sorted(set.intersection(*factors)):
-        yield "true of all: " + ", ".join(catalogue.concept_label(iri).lower() for iri in common)
+        facts = [concept_term(catalogue, iri, in_sentence=True) for iri in common]
+        yield phrase("true of all: {facts}", facts=Listing(facts))
     tried = tried_by(catalogue, challenge.id, members)
     for practice in sorted({a.practice for a in tried}):
         joined = [
             c for c in members if any(a.practice == practice for a in catalogue.adoptions_by_place.get(c, ()))
         ]
         if len(joined) >= 2:
-            yield f"{names(catalogue, joined)} have the same practice already: {catalogue.practices[practice].title}"
+            yield phrase(
+                "{cities} have the same practice already: {practice}",
+                cities=place_names(catalogue, joined),
+                practice=catalogue.practices[practice].title,
+            )
     years = [a.start_year for a in tried if a.start_year is not None]
     if years:
-        yield f"time: their known work on it began between {min(years)} and {max(years)}"
+        yield phrase(
+            "time: their known work on it began between {first} and {last}", first=min(years), last=max(years)
+        )

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bufgraph.localisation.phrases import counted, phrase
+from bufgraph.matching.candidates import setback
 from bufgraph.matching.evidence import SUCCESS_SHARE, Evidence
 from bufgraph.matching.transfer import VERDICT_SCORE, FitVerdict, judge
 from bufgraph.model import Adoption, Catalogue, City, GoodPractice
+from bufgraph.model.terms import concept_term, place_term
 from bufgraph.search.query import Hit
 
 WARNING_OUTCOMES: Final = ("failed", "mixed", "stopped")
@@ -135,14 +138,24 @@ def _fit(
             continue
         if place.id == city.id:
             facts.append(
-                f"{city.label} has tried it itself: {catalogue.concept_label(adoption.outcome).lower()}"
+                phrase(
+                    "{city} has tried it itself: {outcome}",
+                    city=place_term(city),
+                    outcome=concept_term(catalogue, adoption.outcome, in_sentence=True),
+                )
             )
             continue
         near = similarity[place.id]
         balance += near * _SIGN[outcome]
         total += near
         facts.append(
-            f"{place.label} ({catalogue.concept_label(adoption.outcome).lower()}) resembles {city.label} by {near:.0%}"
+            phrase(
+                "{place} ({outcome}) resembles {city} by {near:.0%}",
+                place=place_term(place),
+                outcome=concept_term(catalogue, adoption.outcome, in_sentence=True),
+                city=place_term(city),
+                near=near,
+            )
         )
     experience = 0.5 + 0.5 * balance / (1 + total)
     verdict = judge(practice, city, catalogue, answers=answers)
@@ -152,22 +165,28 @@ def _fit(
 def _reasons(
     hit: Hit, proof: Evidence, fit: Fit | None, adoptions: Iterable[Adoption], catalogue: Catalogue
 ) -> tuple[str, ...]:
-    reasons = [f"answers: {catalogue.concept_label(iri)}" for iri in hit.concepts]
-    reasons.append(f"evidence level {proof.level} of 5: {proof.level_reason}")
+    reasons: list[str] = [
+        phrase("answers: {challenge}", challenge=concept_term(catalogue, iri)) for iri in hit.concepts
+    ]
+    reasons.append(
+        phrase("evidence level {level} of 5: {reason}", level=proof.level, reason=proof.level_reason)
+    )
     if proof.adoptions:
         reasons.append(
-            f"{proof.adoptions} finished or running adoption(s) with a known outcome in {proof.places} place(s), told by "
-            f"{proof.sources} independent source(s); with that few, a success share of at least {proof.success:.0%} can be relied on"
-        )
-    for adoption in adoptions:
-        outcome = adoption.outcome.rsplit("/", 1)[-1]
-        if outcome in WARNING_OUTCOMES:
-            place = catalogue.place(adoption.place)
-            causes = ", ".join(catalogue.concept_label(iri).lower() for iri in adoption.failure_cause)
-            reasons.append(
-                f"{catalogue.concept_label(adoption.outcome).lower()} in {place.label if place else 'a place'}"
-                + (f", because of: {causes}" if causes else "")
+            counted(
+                "{n} adoption with a known outcome (places: {places}, independent sources: {sources}): a success share of at least {success:.0%} can be relied on",
+                "{n} adoptions with a known outcome (places: {places}, independent sources: {sources}): a success share of at least {success:.0%} can be relied on",
+                proof.adoptions,
+                places=proof.places,
+                sources=proof.sources,
+                success=proof.success,
             )
+        )
+    reasons.extend(
+        setback(adoption, catalogue)
+        for adoption in adoptions
+        if adoption.outcome.rsplit("/", 1)[-1] in WARNING_OUTCOMES
+    )
     if fit is not None:
         reasons.append(fit.verdict.reason)
         reasons.extend(fit.facts)

@@ -8,12 +8,14 @@ Verdict of a pair, from the checks of its conditions:
 - ``fits``: every condition holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import Phrase, counted, phrase
 from bufgraph.model import Adoption, Catalogue, City, CityFeature, GoodPractice, TransferCondition
+from bufgraph.model.terms import country_term, place_term
 from bufgraph.namespaces import slug
 
 Verdict = Literal["fits", "fits-with-changes", "blocked", "unknown"]
@@ -86,6 +88,8 @@ def checked_answers(answers: Mapping[str, bool], catalogue: Catalogue) -> Mappin
     Raises:
         InvalidInputError: Neither a factor of the scheme ``context`` that is the same for every practice nor a condition.
     """
+    if not answers:
+        return answers
     known = {slug(iri) for iri in catalogue.concepts if "/context/" in iri} - OF_THE_PRACTICE
     conditions = {slug(iri) for iri in catalogue.conditions}
     for name in answers:
@@ -132,19 +136,41 @@ def judge(
 
 def _verdict(checks: tuple[Check, ...], city: City) -> tuple[Verdict, str]:
     if not checks:
-        return "unknown", "No condition for a transfer is recorded."
+        return "unknown", phrase("No condition for a transfer is recorded.")
+    here = place_term(city)
     essential = [c for c in checks if c.condition.is_essential]
     if lacking := [c for c in essential if c.status == "unmet"]:
-        return "blocked", f"It cannot work in {city.label} as it is: {_told(lacking)}"
+        return "blocked", phrase(
+            "It cannot work in {city} as it is: {conditions}", city=here, conditions=_told(lacking)
+        )
     if open_ := [c for c in essential if c.status != "met"]:
-        return "unknown", f"It depends on what we do not know of {city.label}: {_told(open_)}"
+        return "unknown", phrase(
+            "It depends on what we do not know of {city}: {conditions}", city=here, conditions=_told(open_)
+        )
     if all(c.status in ("unknown", "contradicted") for c in checks):
-        return "unknown", f"None of its conditions could be checked for {city.label}: {_told(checks)}"
+        return "unknown", phrase(
+            "None of its conditions could be checked for {city}: {conditions}",
+            city=here,
+            conditions=_told(checks),
+        )
     if other := [c for c in checks if c.status != "met"]:
         due = [c for c in other if c.status == "unmet"]
-        start = "It can work with changes" if due else "It can work, at worst with changes"
-        return "fits-with-changes", f"{start}, for not all of this is known to hold: {_told(due or other)}"
-    return "fits", f"Every recorded condition holds in {city.label}: {_told(checks)}"
+        return "fits-with-changes", _with_changes(due, other)
+    return "fits", phrase(
+        "Every recorded condition holds in {city}: {conditions}", city=here, conditions=_told(checks)
+    )
+
+
+def _with_changes(due: Sequence[Check], other: Sequence[Check]) -> Phrase:
+    if due:
+        return phrase(
+            "It can work with changes, for not all of this is known to hold: {conditions}",
+            conditions=_told(due),
+        )
+    return phrase(
+        "It can work, at worst with changes, for not all of this is known to hold: {conditions}",
+        conditions=_told(other),
+    )
 
 
 def _told(checks: Iterable[Check]) -> str:
@@ -161,8 +187,13 @@ def _check(
 ) -> Check:
     factor, key = slug(condition.factor), answer_key(condition)
     if key in answers:
-        said = "says that it is so" if answers[key] else "says that it is not so"
-        return Check(condition, "met" if answers[key] else "unmet", (f"{city.label} {said}",), (city.id,))
+        here = place_term(city)
+        status: Status
+        if answers[key]:
+            status, said = "met", phrase("{city} says that it is so", city=here)
+        else:
+            status, said = "unmet", phrase("{city} says that it is not so", city=here)
+        return Check(condition, status, (said,), (city.id,))
     if factor == "population":
         return _population(condition, city)
     if factor in NATIONAL and (ran := _ran_in_country(condition, city, catalogue, adoptions)) is not None:
@@ -179,10 +210,16 @@ def _check(
 
 def _population(condition: TransferCondition, city: City) -> Check:
     if city.population is None:
-        return Check(condition, "unknown", find_out=f"How many residents does {city.label} have?")
+        return Check(
+            condition,
+            "unknown",
+            find_out=phrase("How many residents does {city} have?", city=place_term(city)),
+        )
     low, high = condition.at_least, condition.at_most
     met = (low is None or city.population >= low) and (high is None or city.population <= high)
-    fact = f"{city.label} has {city.population:,} residents"
+    fact = counted(
+        "{city} has {n:,} resident", "{city} has {n:,} residents", city.population, city=place_term(city)
+    )
     return Check(condition, "met" if met else "unmet", (fact,), (city.id, *city.source))
 
 
@@ -193,11 +230,19 @@ def _ran_in_country(
         place = catalogue.place(adoption.place)
         same = place is not None and city.country_code in place.country_code.split("|")
         if place is not None and same and slug(adoption.outcome) in _RAN:
-            fact = f"{place.label} ran it in the same country ({city.country_code})"
+            fact = phrase(
+                "{place} ran it in the same country ({country})",
+                place=place_term(place),
+                country=country_term(city.country_code),
+            )
             return Check(condition, "met", (fact,), (adoption.id,))
     return None
 
 
 def _ask(condition: TransferCondition, city: City) -> str:
-    where = city.country_code if slug(condition.factor) in NATIONAL else city.label
-    return f"Find out whether this holds in {where}: {condition.text}"
+    national = slug(condition.factor) in NATIONAL
+    return phrase(
+        "Find out whether this holds in {place}: {condition}",
+        place=country_term(city.country_code) if national else place_term(city),
+        condition=condition.text,
+    )

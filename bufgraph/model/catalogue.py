@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from bufgraph.errors import NotFoundError
+from bufgraph.localisation.phrases import Listing, Phrase, message
 from bufgraph.model.concepts import Concept
 from bufgraph.model.organisations import Expert, Organisation, Participation
 from bufgraph.model.places import (
@@ -33,6 +34,25 @@ from bufgraph.model.records import Record
 from bufgraph.model.sources import Citation, SourceDocument
 
 R = TypeVar("R", bound=Record)
+_MISSING: Final[Mapping[str, tuple[str, str]]] = {
+    "city": (
+        message("there is no city '{slug}'; did you mean {names}?"),
+        message("there is no city '{slug}'; see the list of all cities"),
+    ),
+    "practice": (
+        message("there is no practice '{slug}'; did you mean {names}?"),
+        message("there is no practice '{slug}'; see the list of all practices"),
+    ),
+    "expert": (
+        message("there is no expert '{slug}'; did you mean {names}?"),
+        message("there is no expert '{slug}'; see the list of all experts"),
+    ),
+    "challenge": (
+        message("there is no challenge '{slug}'; did you mean {names}?"),
+        message("there is no challenge '{slug}'; see the list of all challenges"),
+    ),
+}
+"""Kind of record → what is said of a slug that nobody has, with and without close ones."""
 
 
 @dataclass(frozen=True)
@@ -198,5 +218,6 @@ def _by_slug(records: Iterable[R], slug: str, kind: str) -> R:
     if (found := slugs.get(slug)) is not None:
         return found
     close = get_close_matches(slug, slugs, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"see the list of all: {kind} search"
-    raise NotFoundError(f"there is no {kind} '{slug}'; {hint}", kind=kind, slug=slug, suggestions=close)
+    known, alone = _MISSING[kind]
+    told = Phrase(known if close else alone, {"slug": slug, "names": Listing(close, "or")})
+    raise NotFoundError(told, kind=kind, slug=slug, suggestions=close)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import Listing, phrase
 from bufgraph.model import Catalogue, City
 from bufgraph.namespaces import concept, slug
 from bufgraph.search.query import Filters
@@ -224,15 +225,31 @@ def _slugs(catalogue: Catalogue, scheme: str) -> list[str]:
 def _one_of(field: str, value: str, known: list[str]) -> None:
     if value not in known:
         raise InvalidInputError(
-            f"unknown {field} '{value}'; choose from {', '.join(known)}", field=field, known=known
+            phrase(
+                "unknown {field} '{value}'; choose from {known}",
+                field=field,
+                value=value,
+                known=Listing(known),
+            ),
+            field=field,
+            known=known,
         )
 
 
 def _in_order(low: str, least: float | None, high: str, most: float | None) -> None:
     for name, value in ((low, least), (high, most)):
         if value is not None and not 0 <= value < float("inf"):
-            raise InvalidInputError(f"{name} is {value}; expected a number from 0 up", field=name)
+            raise InvalidInputError(
+                phrase("{field} is {value}; expected a number from 0 up", field=name, value=value), field=name
+            )
     if least is not None and most is not None and least > most:
         raise InvalidInputError(
-            f"{low} is {least:g} and {high} is {most:g}; the first must not be larger", field=low
+            phrase(
+                "{low} is {least:g} and {high} is {most:g}; the first must not be larger",
+                low=low,
+                least=least,
+                high=high,
+                most=most,
+            ),
+            field=low,
         )

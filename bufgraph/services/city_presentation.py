@@ -17,11 +17,12 @@ class CityPresenter:
 
     def __init__(self, present: Presenter) -> None:
         self._present = present
+        self._tell = present.tongue.tell
 
     def index(self, index: IndexDefinition) -> Json:
         """Return what a reader must know of an index."""
         return {
-            "name": index.name, "title": index.title, "note": index.note, "source": index.source,
+            "name": index.name, "title": self._tell(index.title), "note": self._tell(index.note), "source": index.source,
             "dimensions": len(index.dimensions), "factors": len(index.factors), "indicators": len(index.indicators),
         }  # fmt: skip
 
@@ -44,7 +45,7 @@ class CityPresenter:
             "could_teach": [
                 {
                     "subdomain": ref(t.subdomain), "adoptions": t.adoptions, "peers_median": rounded(t.peers_median),
-                    "practices": [{**ref(iri), "evidence_level": level} for iri, level in t.practices], "facts": list(t.facts),
+                    "practices": [{**ref(iri), "evidence_level": level} for iri, level in t.practices], "facts": self._present.told(t.facts),
                 }
                 for t in profile.could_teach
             ],
@@ -55,7 +56,7 @@ class CityPresenter:
                 }
                 for p in profile.published
             ],
-            "unknown": list(profile.unknown),
+            "unknown": self._present.told(profile.unknown),
         }  # fmt: skip
 
     def comparison(self, found: Comparison) -> Json:
@@ -73,7 +74,7 @@ class CityPresenter:
 
     def _standing(self, standing: Standing) -> Json:
         return known({
-            "id": standing.key if standing.key != "overall" else None, "slug": slug(standing.key), "label": standing.label,
+            "id": standing.key if standing.key != "overall" else None, "slug": slug(standing.key), "label": self._tell(standing.label),
             "score": _score(standing.score), "rank": standing.rank, "rank_low": standing.low, "rank_high": standing.high,
             "of": standing.of, "tied": standing.tied or None, "coverage": rounded(standing.coverage),
             "oldest": standing.oldest, "newest": standing.newest, "peers_median": _score(standing.peers_median),
@@ -81,9 +82,9 @@ class CityPresenter:
 
     def _factor(self, factor: FactorScore) -> Json:
         return known({
-            "id": factor.factor, "slug": slug(factor.factor), "label": factor.label, "score": _score(factor.score),
+            "id": factor.factor, "slug": slug(factor.factor), "label": self._tell(factor.label), "score": _score(factor.score),
             "peers_median": _score(factor.peers_median), "difference": _score(factor.difference),
-            "coverage": rounded(factor.coverage), "facts": list(factor.facts),
+            "coverage": rounded(factor.coverage), "facts": self._present.told(factor.facts),
         })  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import phrase
 
 
 def parse_weights(pairs: Iterable[str]) -> dict[str, float] | None:
@@ -17,7 +18,8 @@ def parse_weights(pairs: Iterable[str]) -> dict[str, float] | None:
             weights[name] = float(value)
         except ValueError:
             raise InvalidInputError(
-                f"the weight of '{name}' is '{value}'; expected a number", field="weight"
+                phrase("the weight of '{name}' is '{value}'; expected a number", name=name, value=value),
+                field="weight",
             ) from None
     return weights or None
 
@@ -31,7 +33,10 @@ def parse_facts(pairs: Iterable[str]) -> dict[str, bool]:
     facts = {}
     for name, value in _split(pairs, "fact"):
         if value not in ("yes", "no"):
-            raise InvalidInputError(f"the fact '{name}' is '{value}'; expected yes or no", field="fact")
+            raise InvalidInputError(
+                phrase("the fact '{name}' is '{value}'; expected yes or no", name=name, value=value),
+                field="fact",
+            )
         facts[name] = value == "yes"
     return facts
 

@@ -26,30 +26,34 @@ class NetworkPresenter:
     def __init__(self, present: Presenter) -> None:
         self._present = present
         self._ref = present.ref
+        self._tell = present.tongue.tell
+        self._told = present.told
 
     def mentor(self, found: MentorAnswer) -> Json:
         """Return what an organisation could help with."""
         match = found.match
         return {
-            "organisation": self._ref(found.organisation.id), "limits": list(match.limits),
-            "knows": [{**self._ref(k.challenge), "strength": rounded(k.strength), "reason": k.reason} for k in match.knows[:10]],
-            "needs": [self._need(need) for need in match.needs],
-            "cases": [self._case(case) for case in match.cases],
+            "organisation": self._ref(found.organisation.id), "limits": self._told(match.limits),
+            "knows": [{**self._ref(k.challenge), "strength": rounded(k.strength), "reason": self._tell(k.reason)} for k in match.knows[:10]],
+            "needs": [self.open_need(need) for need in match.needs],
+            "cases": [self.case(case) for case in match.cases],
         }  # fmt: skip
 
-    def _need(self, need: OpenNeed) -> Json:
+    def open_need(self, need: OpenNeed) -> Json:
+        """Return a need of a city that somebody could help with."""
         return {
             "rank": need.rank, "score": rounded(need.score), "city": self._present.place(need.need.need_of),
-            "challenge": self._ref(need.need.concern), "state": need.state, "reasons": list(need.reasons),
+            "challenge": self._ref(need.need.concern), "state": need.state, "reasons": self._told(need.reasons),
         }  # fmt: skip
 
-    def _case(self, case: Case) -> Json:
+    def case(self, case: Case) -> Json:
+        """Return a practice of others that somebody could help with."""
         practice = self._present.catalogue.practices[case.practice]
         return {
             **self._ref(case.practice), "rank": case.rank, "score": rounded(case.score),
             **self._present.practice_brief(practice),
             "open": [{"place": self._present.place(a.place), "outcome": slug(a.outcome)} for a in case.open_outcomes],
-            "reasons": list(case.reasons),
+            "reasons": self._told(case.reasons),
         }  # fmt: skip
 
     def pooled(self, found: PooledDemand) -> Json:
@@ -58,7 +62,7 @@ class NetworkPresenter:
         return {
             "rank": found.rank, "score": rounded(found.score), "challenge": self._ref(found.challenge),
             "cities": [self._present.place(iri) for iri in found.cities], "countries": list(found.countries),
-            "similarity": rounded(found.similarity), "lowest": rounded(found.lowest), "compatibility": list(found.compatibility),
+            "similarity": rounded(found.similarity), "lowest": rounded(found.lowest), "compatibility": self._told(found.compatibility),
             "needs": [
                 {"challenge": self._ref(n.concern), "text": n.text, "cities": [self._ref(iri) for iri in n.cities],
                  **({"told_of": self._ref(n.told_of)} if n.told_of else {})}
@@ -79,13 +83,13 @@ class NetworkPresenter:
                 "residents": statement.demand.residents, "cities_counted": statement.demand.cities_counted,
                 "cost_eur": statement.demand.cost_eur, "adoptions": len(statement.demand.adoptions),
             }),
-            "draft": list(statement.draft), "unknown": list(found.unknown),
+            "draft": self._told(statement.draft), "unknown": self._told(found.unknown),
         }  # fmt: skip
 
     def _candidate(self, found: Candidate) -> Json:
         return known({
             **self._ref(found.practice), "evidence_level": found.level, "outcomes": dict(found.outcomes),
-            "failures": list(found.failures), "tried_by": [self._ref(iri) for iri in found.tried_by], "warning": found.is_warning,
+            "failures": self._told(found.failures), "tried_by": [self._ref(iri) for iri in found.tried_by], "warning": found.is_warning,
         })  # fmt: skip
 
     def transfers(self, about: GoodPractice | City, found: Iterable[Transfer]) -> Json:
@@ -99,9 +103,9 @@ class NetworkPresenter:
             "rank": found.rank, "score": rounded(found.score), "city": self._present.place(found.city),
             "practice": self._ref(found.practice),
             "parts": {
-                name: {"value": rounded(r.value), "weight": rounded(r.weight), "fact": r.fact} for name, r in found.reasons.items()
+                name: {"value": rounded(r.value), "weight": rounded(r.weight), "fact": self._tell(r.fact)} for name, r in found.reasons.items()
             },
-            "unknown": list(found.unknown),
+            "unknown": self._told(found.unknown),
         }  # fmt: skip
 
     def spread(self, found: Spread) -> Json:
@@ -110,7 +114,7 @@ class NetworkPresenter:
             "practice": self._ref(found.practice), "origin": self._present.place(found.origin),
             **known({"first_year": found.first_year}),
             "uptakes": [self._uptake(u) for u in found.uptakes], "parallel": [self._present.place(iri) for iri in found.parallel],
-            "figures": self.figures(found.figures), "unknown": list(found.unknown),
+            "figures": self.figures(found.figures), "unknown": self._told(found.unknown),
         }  # fmt: skip
 
     def _uptake(self, found: Uptake) -> Json:
@@ -140,7 +144,7 @@ class NetworkPresenter:
                        "adopters": len(p.adopters)})
                 for p in found.practices
             ],
-            "unknown": list(found.unknown),
+            "unknown": self._told(found.unknown),
         })  # fmt: skip
 
     def bridge(self, found: Bridge) -> Json:
@@ -161,7 +165,7 @@ class NetworkPresenter:
 
     def blind_spot(self, found: BlindSpot) -> Json:
         """Return what is missing in one cell."""
-        return {"kind": found.kind, "reason": found.reason, **self.cell(found.cell)}
+        return {"kind": found.kind, "reason": self._tell(found.reason), **self.cell(found.cell)}
 
     def cell(self, found: Cell) -> Json:
         """Return the counts of one topic in one kind of place."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from bufgraph.localisation.phrases import Listing, Phrase, phrase
+from bufgraph.localisation.words import OUTCOMES
 from bufgraph.matching.cities import SimilarCity
 from bufgraph.matching.experts import ExpertMatch
 from bufgraph.matching.likeness import LikePractice
@@ -15,7 +17,7 @@ from bufgraph.search.explain import Explanation, Gap, local_spans
 from bufgraph.search.query import Corrections, Hit
 from bufgraph.search.understanding import Understanding
 from bufgraph.services.records import Json, RecordPresenter, known, rounded
-from bufgraph.services.wording import say
+from bufgraph.services.wording import CITY_SIZES, SCORE_PARTS
 from bufgraph.text.language import LANGUAGES
 
 
@@ -29,12 +31,8 @@ def reader_language(text: Understanding, corrections: Corrections) -> str:
 class Presenter(RecordPresenter):
     """Turns what the services answer into JSON, with the records in it."""
 
-    def understood(self, text: Understanding, lang: str = "en") -> Json:
-        """Return how a text was understood: language, English reading, concepts, places, numbers.
-
-        Args:
-            lang: Language of the labels.
-        """
+    def understood(self, text: Understanding) -> Json:
+        """Return how a text was understood: language, English reading, concepts, places, numbers."""
         return known({
             "language": {
                 "code": text.language.code, "confidence": rounded(text.language.confidence), "rivals": list(text.language.rivals),
@@ -43,7 +41,7 @@ class Presenter(RecordPresenter):
             "words_read": rounded(text.reading.known),
             "concepts": [
                 known({
-                    "id": m.concept, "slug": slug(m.concept), "label": self._catalogue.concept_label(m.concept, lang),
+                    "id": m.concept, "slug": slug(m.concept), "label": self.concept_label(m.concept),
                     "weight": rounded(m.weight), "how": m.how, "matched": m.matched,
                 })
                 for m in text.concepts
@@ -52,44 +50,38 @@ class Presenter(RecordPresenter):
             "numbers": [{"kind": n.kind, "value": n.value, "word": n.word} for n in text.numbers],
         })  # fmt: skip
 
-    def chips(self, text: Understanding, lang: str = "en") -> list[Json]:
+    def chips(self, text: Understanding) -> list[Json]:
         """Return the same as chips: words for people, and what to send to take each away."""
+        tongue, code = self._tongue, text.language.code
         chips: list[Json] = []
-        if text.language.code != "und" and text.reading.known > 0:
-            name = say(f"lang_{text.language.code}", lang)
-            chips.append(
-                {
-                    "kind": "language",
-                    "label": say("language_is", lang, language=name),
-                    "value": text.language.code,
-                }
-            )
+        if code != "und" and text.reading.known > 0:
+            told = phrase("Language: {language}", language=tongue.language(code, in_sentence=True))
+            chips.append({"kind": "language", "label": tongue.tell(told), "value": code})
         chips += [
             {
                 "kind": "concept",
-                "label": self._catalogue.concept_label(m.concept, lang),
+                "label": self.concept_label(m.concept),
                 "value": slug(m.concept),
                 "weight": rounded(m.weight),
             }
             for m in text.concepts
         ]
-        chips += [
-            {"kind": "place", "label": say("place_is", lang, place=self.label(p.city)), "value": slug(p.city)}
-            for p in text.places
-        ]
-        chips += [
-            {"kind": "number", "label": say("residents_are", lang, number=f"{n.value:,.0f}".replace(",", "\u00a0")), "value": n.word}
-            for n in text.numbers if n.kind == "population"
-        ]  # fmt: skip
+        for place in text.places:
+            told = phrase("Place: {place}", place=self.label(place.city))
+            chips.append({"kind": "place", "label": tongue.tell(told), "value": slug(place.city)})
+        for number in text.numbers:
+            if number.kind == "population":
+                told = phrase("Size: {number:,.0f} residents", number=number.value)
+                chips.append({"kind": "number", "label": tongue.tell(told), "value": number.word})
         return chips
 
-    def hit(self, hit: Hit, explanation: Explanation, text: Understanding, lang: str = "en") -> Json:
-        """Return a search hit with its reasons, in a language where the data have it."""
+    def hit(self, hit: Hit, explanation: Explanation, text: Understanding) -> Json:
+        """Return a search hit with its reasons."""
         about: Json = {
             "id": hit.record,
             "slug": slug(hit.record),
             "type": hit.record_type,
-            "label": self.concept(hit.record, lang)["label"] if hit.record_type == "challenge" else self.label(hit.record),
+            "label": self.label(hit.record),
             "rank": hit.rank,
             "score": rounded(hit.score),
             "parts": {name: rounded(value) for name, value in hit.parts.items()},
@@ -97,11 +89,12 @@ class Presenter(RecordPresenter):
             "passage": {
                 "field": hit.passage.field, "text": hit.passage.text, "highlights": [list(span) for span in explanation.spans],
             },
-            "concepts": [self.concept(iri, lang) for iri in hit.concepts],
-            "reasons": self._reasons(hit, explanation, lang),
-            "why_not_higher": [self._gap(gap, lang) for gap in explanation.gaps],
+            "concepts": [self.ref(iri) for iri in hit.concepts],
+            "reasons": self.told(self._reasons(hit, explanation)),
+            "why_not_higher": [self._gap(gap) for gap in explanation.gaps],
         }  # fmt: skip
-        if (local := self.local(hit.record, lang)) is not None:
+        if (local := self.local(hit.record)) is not None:
+            lang = self._tongue.code
             spans = local_spans(local["need"], text.text, lang) if text.language.code == lang else ()
             about["local"] = {**local, "highlights": [list(span) for span in spans]}
         if (practice := self._catalogue.practices.get(hit.record)) is not None:
@@ -113,53 +106,51 @@ class Presenter(RecordPresenter):
         leader = kinds.get(result["id"])
         return {**result, "same_kind_as": self.ref(leader)} if leader else result
 
-    def _reasons(self, hit: Hit, explanation: Explanation, lang: str) -> list[str]:
+    def _reasons(self, hit: Hit, explanation: Explanation) -> list[Phrase]:
         reasons = [
-            say("answers_challenge", lang, challenge=self._catalogue.concept_label(iri, lang))
+            phrase("answers the challenge: {challenge}", challenge=self.concept_label(iri))
             for iri in hit.concepts
         ]
         if explanation.found:
-            reasons.append(say("words_found", lang, words=", ".join(explanation.found)))
+            reasons.append(phrase("words found: {words}", words=Listing(explanation.found)))
         strongest = max(explanation.contributions, key=lambda name: explanation.contributions[name])
-        return reasons or [say(f"part_{strongest}", lang)]
+        return reasons or [Phrase(SCORE_PARTS[strongest])]
 
-    def _gap(self, gap: Gap, lang: str) -> Json:
+    def _gap(self, gap: Gap) -> Json:
+        about: Json = {}
         if gap.kind == "concept":
-            label = self._catalogue.concept_label(gap.values[0], lang)
-            return {
-                "kind": "concept",
-                "concept": self.concept(gap.values[0], lang),
-                "text": say("missing_concept", lang, challenge=label),
-            }
-        if gap.kind == "words":
-            return {
-                "kind": "words",
-                "words": list(gap.values),
-                "text": say("missing_words", lang, words=", ".join(gap.values)),
-            }
-        return {"kind": "meaning", "text": say("missing_meaning", lang)}
+            about["concept"] = self.ref(gap.values[0])
+            told = phrase(
+                "it is not listed under the challenge: {challenge}", challenge=about["concept"]["label"]
+            )
+        elif gap.kind == "words":
+            about["words"] = list(gap.values)
+            told = phrase("not mentioned: {words}", words=Listing(gap.values))
+        else:
+            told = phrase("its texts are only loosely about this")
+        return {"kind": gap.kind, **about, "text": self._tongue.tell(told)}
 
-    def facets(self, facets: Mapping[str, Sequence[tuple[str, int]]], lang: str = "en") -> Json:
+    def facets(self, facets: Mapping[str, Sequence[tuple[str, int]]]) -> Json:
         """Return the values that each filter could take, with counts and labels."""
         return {
             name: [
-                {"value": value, "label": self._facet_label(name, value, lang), "count": count}
+                {"value": value, "label": self._facet_label(name, value), "count": count}
                 for value, count in values
             ]
             for name, values in facets.items()
         }
 
-    def _facet_label(self, name: str, value: str, lang: str) -> str:
+    def _facet_label(self, name: str, value: str) -> str:
         if name == "domain":
-            return self._catalogue.concept_label(concept_iri("domain", value), lang)
+            return self.concept_label(concept_iri("domain", value))
         if name == "outcome":
-            return say(value.replace("-", "_"), lang)
+            return self._tongue.tell(OUTCOMES[value][1])
         if name == "size":
-            return say(f"size_{value.replace('-', '_')}", lang)
+            return self._tongue.message(CITY_SIZES[value])
         if name == "min_level":
-            return say("evidence_level", lang, level=value)
+            return self._tongue.tell(phrase("Evidence level {level} of 5", level=value))
         if name == "language" and value in LANGUAGES:
-            return say(f"lang_{value}", lang)
+            return self._tongue.language(value, in_sentence=True)
         return value
 
     def like(self, found: LikePractice) -> Json:
@@ -171,7 +162,7 @@ class Presenter(RecordPresenter):
             "shared": [self.ref(iri) for iri in found.shared], **self.practice_brief(practice),
         })  # fmt: skip
 
-    def solution(self, solution: Solution, lang: str = "en") -> Json:
+    def solution(self, solution: Solution) -> Json:
         """Return a solution with score parts, evidence, fit, reasons, failures and sources."""
         practice = self._catalogue.practices[solution.practice]
         adoptions = self._catalogue.adoptions_by_practice.get(practice.id, ())
@@ -187,13 +178,13 @@ class Presenter(RecordPresenter):
             "warning": solution.warning,
             "evidence": self.evidence(solution.evidence),
             "fit": {
-                "score": rounded(fit.score), "experience": rounded(fit.experience), "facts": list(fit.facts),
+                "score": rounded(fit.score), "experience": rounded(fit.experience), "facts": self.told(fit.facts),
                 **self.verdict(fit.verdict),
             } if fit else None,
             "passage": {"field": solution.hit.passage.field, "text": solution.hit.passage.text},
-            "local": self.local(practice.id, lang),
-            "concepts": [self.concept(iri, lang) for iri in solution.hit.concepts],
-            "reasons": list(solution.reasons),
+            "local": self.local(practice.id),
+            "concepts": [self.ref(iri) for iri in solution.hit.concepts],
+            "reasons": self.told(solution.reasons),
             "setbacks": [self.setback(a) for a in adoptions if slug(a.outcome) in ("failed", "mixed", "stopped")],
             "sources": self.sources(practice.citation),
         })  # fmt: skip
@@ -201,14 +192,14 @@ class Presenter(RecordPresenter):
     def verdict(self, found: FitVerdict) -> Json:
         """Return whether a practice would work in a city: condition, the city's value and its source behind each word."""
         return known({
-            "verdict": found.verdict, "reason": found.reason, "changes": list(found.changes),
-            "to_find_out": list(found.to_find_out),
+            "verdict": found.verdict, "reason": self._tongue.tell(found.reason), "changes": list(found.changes),
+            "to_find_out": self.told(found.to_find_out),
             "conditions": [
                 known({
                     "id": c.condition.id, "text": c.condition.text, "factor": self.ref(c.condition.factor),
                     "essential": c.condition.is_essential, "stated": c.condition.is_stated, "wording": c.condition.wording,
-                    "status": c.status, "answer_as": answer_key(c.condition), "facts": list(c.facts), "basis": [self.ref(iri) for iri in c.basis],
-                    "change": c.condition.change if c.status != "met" else None, "find_out": c.find_out,
+                    "status": c.status, "answer_as": answer_key(c.condition), "facts": self.told(c.facts), "basis": [self.ref(iri) for iri in c.basis],
+                    "change": c.condition.change if c.status != "met" else None, "find_out": None if c.find_out is None else self._tongue.tell(c.find_out),
                 })
                 for c in found.checks
             ],
@@ -220,7 +211,7 @@ class Presenter(RecordPresenter):
         catalogue = self._catalogue
         return known({
             "place": self.place(adoption.place), "outcome": slug(adoption.outcome),
-            "phase": catalogue.concept_label(adoption.failure_phase) or None,
+            "phase": self.concept_label(adoption.failure_phase) or None,
             "causes": [self.ref(iri) for iri in adoption.failure_cause], "remedy": adoption.remedy,
             "lessons": [catalogue.lessons[iri].text for iri in adoption.lesson],
             "obstacles": [catalogue.obstacles[iri].text for iri in adoption.obstacle],
@@ -231,20 +222,20 @@ class Presenter(RecordPresenter):
         """Return a similar city with each part, its weight and its facts."""
         city = self._catalogue.cities[found.city]
         return {
-            "id": city.id, "slug": city.slug, "type": "city", "label": city.label, "country": city.country_code,
+            "id": city.id, "slug": city.slug, "type": "city", "label": self.label(city.id), "country": city.country_code,
             "rank": found.rank, "rank_low": found.low, "rank_high": found.high, "score": rounded(found.score),
             "parts": {
-                name: {"value": rounded(p.value), "weight": rounded(p.weight), "facts": list(p.facts)}
+                name: {"value": rounded(p.value), "weight": rounded(p.weight), "facts": self.told(p.facts)}
                 for name, p in found.parts.items()
             },
-            "shared": [self.ref(iri) for iri in found.shared], "unknown": list(found.unknown),
+            "shared": [self.ref(iri) for iri in found.shared], "unknown": self.told(found.unknown),
         }  # fmt: skip
 
     def city_with_problem(self, found: CityWithProblem) -> Json:
         """Return a city that has a similar problem, with what it tried."""
         city = self._catalogue.cities[found.city]
         return known({
-            "id": city.id, "slug": city.slug, "type": "city", "label": city.label, "country": city.country_code,
+            "id": city.id, "slug": city.slug, "type": "city", "label": self.label(city.id), "country": city.country_code,
             "rank": found.rank, "score": rounded(found.score),
             "similarity": rounded(found.similarity) if found.similarity is not None else None,
             "tried": [
@@ -262,7 +253,7 @@ class Presenter(RecordPresenter):
             "id": organisation.id, "slug": organisation.slug, "type": "expert" if expert else "organisation",
             "label": organisation.name, "helix": slug(organisation.helix), "country": organisation.country_code,
             "rank": found.rank, "score": rounded(found.score), "homepage": expert.homepage if expert and found.contact else None,
-            "near": found.near, "limits": list(found.limits),
+            "near": None if found.near is None else self._tongue.tell(found.near), "limits": self.told(found.limits),
             "parts": {"deeds": rounded(max((d.strength for d in found.deeds), default=0.0)), "stated": rounded(found.stated)},
             "deeds": [
                 {"practice": {"id": d.practice, "slug": slug(d.practice), "label": d.title}, "role": d.role, "strength": rounded(d.strength)}

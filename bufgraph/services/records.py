@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bufgraph.localisation.phrases import phrase
+from bufgraph.localisation.tongue import Tongue
 from bufgraph.matching.evidence import Evidence
 from bufgraph.model import (
     Adoption,
@@ -15,7 +17,8 @@ from bufgraph.model import (
     Result,
     TransferCondition,
 )
-from bufgraph.namespaces import slug
+from bufgraph.namespaces import concept, slug
+from bufgraph.services.speaking import tongue_of
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -31,36 +34,57 @@ def known(record: Json) -> Json:
 
 
 class RecordPresenter:
-    """Turns records into JSON."""
+    """Turns records into JSON whose labels and sentences are in one language; the texts of records stay as they are.
 
-    def __init__(self, catalogue: Catalogue, evidence: Mapping[str, Evidence]) -> None:
+    Args:
+        tongue: The language; English when None.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, evidence: Mapping[str, Evidence], tongue: Tongue | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._evidence = evidence
+        self._tongue = tongue or tongue_of(catalogue)
 
     @property
     def catalogue(self) -> Catalogue:
         """The records that are presented."""
         return self._catalogue
 
+    @property
+    def tongue(self) -> Tongue:
+        """The language that is spoken."""
+        return self._tongue
+
+    def told(self, sentences: Iterable[str]) -> list[str]:
+        """Return sentences in the language."""
+        return [self._tongue.tell(sentence) for sentence in sentences]
+
     # -- references -----------------------------------------------------------------------------------
 
     def ref(self, iri: str) -> Json:
-        """Return identifier, slug and English label of any record or concept."""
+        """Return identifier, slug and label of any record or concept."""
         return {"id": iri, "slug": slug(iri), "label": self.label(iri)}
 
     def label(self, iri: str) -> str:
-        """Return the English name of any record or concept."""
+        """Return the name of any record or concept, in English where it has none in the language."""
         catalogue = self._catalogue
         if (adoption := catalogue.adoptions.get(iri)) is not None:
-            return f"{self.label(adoption.practice)} in {self.label(adoption.place)}"
+            names = {"practice": self.label(adoption.practice), "place": self.label(adoption.place)}
+            return self._tongue.tell(phrase("{practice} in {place}", **names))
         if (need := catalogue.needs.get(iri)) is not None:
-            return f"{self.label(need.need_of)}: {catalogue.concept_label(need.concern)}"
+            return f"{self.label(need.need_of)}: {self.concept_label(need.concern)}"
         if (titled := catalogue.practices.get(iri) or catalogue.documents.get(iri)) is not None:
             return titled.title
         if (place := catalogue.place(iri)) is not None:
-            return place.label
+            return place.pref_label.get(self._tongue.code) or place.label
         organisation = catalogue.organisations.get(iri)
-        return organisation.name if organisation is not None else catalogue.concept_label(iri)
+        return organisation.name if organisation is not None else self.concept_label(iri)
+
+    def concept_label(self, iri: str | None) -> str:
+        """Return the name of a concept, in English where it has none in the language; empty for None."""
+        return self._catalogue.concept_label(iri, self._tongue.code)
 
     def place(self, iri: str) -> Json:
         """Return a reference to a city or region with its country."""
@@ -87,29 +111,19 @@ class RecordPresenter:
         """Return the evidence of a practice with its parts."""
         return known({
             "score": rounded(evidence.score), "level": evidence.level, "level_label": self.label_of_level(evidence.level),
-            "level_reason": evidence.level_reason, "success_at_least": rounded(evidence.success),
+            "level_reason": self._tongue.tell(evidence.level_reason), "success_at_least": rounded(evidence.success),
             "adoptions_with_outcome": evidence.adoptions, "independent_sources": evidence.sources, "places": evidence.places,
             "freshness": rounded(evidence.freshness), "last_year": evidence.last_year,
         })  # fmt: skip
 
     def label_of_level(self, level: int) -> str:
         """Return the words for an evidence level."""
-        return next(
-            (
-                c.label
-                for iri, c in self._catalogue.concepts.items()
-                if iri.endswith(f"/evidence/level-{level}")
-            ),
-            str(level),
-        )
+        iri = concept("evidence", f"level-{level}")
+        return self.concept_label(iri) if iri in self._catalogue.concepts else str(level)
 
-    def concept(self, iri: str, lang: str) -> Json:
-        """Return a reference to a concept with its label in a language."""
-        return {"id": iri, "slug": slug(iri), "label": self._catalogue.concept_label(iri, lang)}
-
-    def local(self, iri: str, lang: str) -> Json | None:
-        """Return title, need and solution of a practice in a language other than English, where the data have them."""
-        translation = self._catalogue.translation_of.get(iri)
+    def local(self, iri: str) -> Json | None:
+        """Return title, need and solution of a practice in the language, where the data have them and it is not English."""
+        translation, lang = self._catalogue.translation_of.get(iri), self._tongue.code
         if translation is None or lang not in translation.local_title:
             return None
         return {
@@ -173,7 +187,7 @@ class RecordPresenter:
         """Return everything known of a city."""
         catalogue = self._catalogue
         return known({
-            "id": city.id, "slug": city.slug, "type": "city", "label": city.label, "labels": city.pref_label,
+            "id": city.id, "slug": city.slug, "type": "city", "label": self.label(city.id), "labels": city.pref_label,
             "country": city.country_code, "region": city.admin_region, "nuts3": slug(city.nuts3) if city.nuts3 else None,
             "latitude": city.latitude, "longitude": city.longitude, "population": city.population, "population_year": city.population_year,
             "coastal": city.is_coastal, "port": city.has_port, "university": city.has_university,
@@ -202,7 +216,7 @@ class RecordPresenter:
     def challenge(self, concept: Concept) -> Json:
         """Return a challenge with its labels and the practices that address it."""
         return known({
-            "id": concept.id, "slug": concept.slug, "type": "challenge", "label": concept.label, "labels": concept.pref_label,
+            "id": concept.id, "slug": concept.slug, "type": "challenge", "label": self.concept_label(concept.id), "labels": concept.pref_label,
             "definition": concept.definition, "synonyms": list(concept.alt_label.get("en", ())),
             "broader": [self.ref(iri) for iri in concept.broader],
             "practices": [

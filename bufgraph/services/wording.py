@@ -1,25 +1,26 @@
-"""The few words that answers need, in our languages. One file holds them all: ``wording.json``."""
+"""Words that answers put in the place of codes, in English; whoever shows them asks a tongue for the message."""
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from typing import Final
 
-import orjson
+from bufgraph.localisation.phrases import message
 
-_FILE = Path(__file__).with_name("wording.json")
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = orjson.loads(_FILE.read_bytes())
-    return found
-
-
-def say(key: str, lang: str, **values: object) -> str:
-    """Return a phrase in a language, in English when that language lacks it.
-
-    Raises:
-        KeyError: No such phrase.
-    """
-    phrases = _table()[key]
-    return phrases.get(lang, phrases["en"]).format(**values)
+SCORE_PARTS: Final[Mapping[str, str]] = {
+    "dense": message("close in meaning"),
+    "lexical": message("shared words"),
+    "local": message("shared words in your language"),
+    "concept": message("shared challenge"),
+    "rerank": message("close in meaning when read together"),
+}
+"""Parts of the score of a search hit."""
+CITY_SIZES: Final[Mapping[str, str]] = {
+    "small": message("under 20,000 residents"),
+    "medium": message("20,000 to 100,000"),
+    "large": message("100,000 to 500,000"),
+    "very-large": message("over 500,000"),
+}
+"""Sizes by which a search is narrowed."""
+NOTHING_CLOSE: Final = message(
+    "Nothing in the data comes close. The nearest are shown; try other words or fewer filters."
+)
+NOTHING_READ: Final = message("We could not read this text. Please describe the problem in other words.")

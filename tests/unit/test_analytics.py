@@ -268,7 +268,7 @@ def test_two_separate_pairs_are_two_communities_of_known_modularity() -> None:
     assert (found.modularity, found.by_components, found.components) == (0.5, 0.5, 2)
     assert found.communities[0].countries == {"EE": 1, "FI": 1}
     assert found.communities[0].subdomains == ((concept("domain", "public-spaces-management"), 1),)
-    assert found.unknown[0].startswith("1 cities")
+    assert found.unknown[0].startswith("1 city")
 
 
 def test_an_empty_catalogue_has_no_spread_no_network_and_no_blind_spot() -> None:
@@ -322,7 +322,7 @@ def test_what_was_tried_elsewhere_or_never_measured_is_a_blind_spot(tried: Catal
     assert found["snow-and-ice-clearing", "LV"].kind == "not-here"
     assert found["cloudburst-flooding", "FI"].kind == "unmeasured"
     assert found["cloudburst-flooding", "EE"].reason == (
-        "Cloudburst flooding of streets, EE: no practice is known here; practices elsewhere: 1, of them measured: 0; "
+        "Cloudburst flooding of streets, Estonia: no practice is known here; practices elsewhere: 1, of them measured: 0; "
         "cities known to need it: 2"
     )
 
@@ -348,7 +348,7 @@ def test_a_city_of_unknown_size_is_a_class_of_its_own_and_never_lacks_anything(t
     assert found["cloudburst-flooding", "unknown"].kind == "unmeasured"
     assert ("snow-and-ice-clearing", "unknown") not in found
     assert found["snow-and-ice-clearing", "small"].kind == "not-here"
-    assert any("population of 1 cities" in line for line in blind_spots(tried, {}).unknown)
+    assert any("population of 1 city" in line for line in blind_spots(tried, {}).unknown)
 
 
 def test_a_challenge_counts_for_its_subdomain_and_domain(tried: Catalogue) -> None:

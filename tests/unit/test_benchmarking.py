@@ -323,7 +323,7 @@ def test_only_verified_published_facts_are_told_and_the_others_counted() -> None
         ("City statistics", "Award result: finalist"),
         ("City statistics", "Selected as mission city"),
     }
-    assert "1 published facts on A are not verified and not shown" in profile.unknown
+    assert "1 published fact on A is not verified and not shown" in profile.unknown
 
 
 # -- what a city could teach

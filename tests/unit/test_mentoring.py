@@ -66,8 +66,8 @@ def _with_role(name: str, practice: str, role: str = "lead") -> Catalogue:
 @pytest.mark.parametrize(
     ("name", "strength", "reason"),
     [
-        ("city-of-voru", 1.0 * 0.8, "took part as lead in Võru: Salt bins at stairs"),
-        ("firms", 0.6 * 0.8, "took part as supplier in Võru: Salt bins at stairs"),
+        ("city-of-voru", 1.0 * 0.8, "took part in Võru (lead): Salt bins at stairs"),
+        ("firms", 0.6 * 0.8, "took part in Võru (supplier): Salt bins at stairs"),
         ("winter-lab", 0.7 * 0.8, "its record names: Gritting guided by sensors"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_further_challenge_of_a_practice_is_known_less_well() -> None:
 def test_of_two_reasons_for_one_challenge_the_stronger_is_told() -> None:
     catalogue = _with_role("city-of-voru", "gritting", "supplier")
     (only,) = knowledge(_organisation(catalogue, "city-of-voru"), _evidence(catalogue), catalogue)
-    assert only.reason == "took part as lead in Võru: Salt bins at stairs"
+    assert only.reason == "took part in Võru (lead): Salt bins at stairs"
 
 
 # -- needs and cases for it -------------------------------------------------------------------------------
@@ -116,9 +116,9 @@ def test_a_need_scores_competence_times_openness_times_nearness(catalogue: Catal
     factors = [(1.0, 1.0), (0.9, 0.9), (1.0, 0.8), (1.0, 0.8), (0.5, 1.0)]
     assert [n.score for n in needs] == pytest.approx([0.8 * openness * near for openness, near in factors])
     assert needs[1].reasons == (
-        "took part as lead in Võru: Salt bins at stairs",
+        "took part in Võru (lead): Salt bins at stairs",
         "no practice of Cēsis against it is recorded",
-        "EE and LV: the baltic family of local government",
+        "Estonia and Latvia: the Baltic family of local government",
     )
     assert needs[2].reasons[1] == "Oulu has tried: failed"
 
@@ -135,7 +135,7 @@ def test_a_need_near_to_what_is_known_counts_by_kinship_and_says_so(catalogue: C
     assert slug(floods.need.need_of) == "fi-turku"
     assert floods.score == pytest.approx(0.8 * 0.5 * 0.5 * 0.8)
     assert floods.reasons[0] == (
-        "took part as lead in Võru: Salt bins at stairs (near to: Snow and ice on streets and pavements)"
+        "took part in Võru (lead): Salt bins at stairs (near to: Snow and ice on streets and pavements)"
     )
 
 
@@ -218,11 +218,11 @@ def test_a_limit_is_told_only_where_it_is_recorded(
 @pytest.mark.parametrize(
     ("country", "other", "value", "told"),
     [
-        ("FI", "FI", 1.0, "same country (FI)"),
-        ("EE", "LV", 0.9, "EE and LV: the baltic family of local government"),
-        ("EE", "FI", 0.8, "different countries (EE and FI)"),
-        ("NL", "US", 0.8, "different countries (NL and US)"),
-        (None, "EE", 0.8, "its country is not known (the city's is EE)"),
+        ("FI", "FI", 1.0, "same country (Finland)"),
+        ("EE", "LV", 0.9, "Estonia and Latvia: the Baltic family of local government"),
+        ("EE", "FI", 0.8, "different countries (Estonia and Finland)"),
+        ("NL", "US", 0.8, "different countries (Netherlands and United States)"),
+        (None, "EE", 0.8, "its country is not known (that of the city is Estonia)"),
     ],
 )
 def test_help_is_nearer_within_a_country_and_a_family_of_countries(
@@ -280,9 +280,9 @@ def test_a_second_deed_adds_less_than_the_first() -> None:
 def test_seen_from_a_city_the_nearer_country_counts_more(catalogue: Catalogue) -> None:
     alone = {m.organisation: m.score for m in _experts(catalogue)}
     for city, factor, told in (
-        ("ee-valga", 1.0, "same country (EE)"),
-        ("lv-cesis", 0.9, "EE and LV: the baltic family of local government"),
-        ("fi-oulu", 0.8, "different countries (EE and FI)"),
+        ("ee-valga", 1.0, "same country (Estonia)"),
+        ("lv-cesis", 0.9, "Estonia and Latvia: the Baltic family of local government"),
+        ("fi-oulu", 0.8, "different countries (Estonia and Finland)"),
     ):
         lab = next(m for m in _experts(catalogue, city) if slug(m.organisation) == "winter-lab")
         assert lab.near == told

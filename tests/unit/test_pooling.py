@@ -97,7 +97,7 @@ def test_the_reasons_name_size_climate_coast_countries_and_time(catalogue: Catal
     (group,) = _pool(replace(catalogue, features={f.id: f for f in (*dark, island)}))
     assert group.compatibility == (
         "similarity of the pairs: 70% on average, 40% at least",
-        "countries: EE 2, FI 1",
+        "countries: Estonia 2, Finland 1",
         "size: 1 small, 2 medium; from 12,000 residents (Võru) to 210,000 (Oulu)",
         "climate: from 57.8° N (Võru) to 65.0° N (Oulu)",
         "coast: 1 of 2 cities for which it is known",

@@ -67,12 +67,12 @@ def test_a_city_without_population_is_asked_for_it() -> None:
 def test_law_and_programmes_hold_where_the_same_country_ran_the_practice() -> None:
     catalogue = world(condition("gritting", "legal-mandate"))
     assert verdict(catalogue, "gritting", "fi-oulu").checks[0].facts == (
-        "Turku ran it in the same country (FI)",
+        "Turku ran it in the same country (Finland)",
     )
     assert (
         verdict(catalogue, "gritting", "lv-cesis")
         .to_find_out[0]
-        .startswith("Find out whether this holds in LV")
+        .startswith("Find out whether this holds in Latvia")
     )
 
 

@@ -1,0 +1,1 @@
+"""Sentences that can be told in any of our languages."""
