@@ -7,12 +7,14 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from bufgraph.errors import InvalidInputError, NotFoundError
+from bufgraph.localisation.phrases import Listing, phrase
 from bufgraph.matching.experts import ExpertMatch, rank_experts
 from bufgraph.matching.likeness import LikePractice
 from bufgraph.matching.problems import CityWithProblem, cities_with_problem
 from bufgraph.matching.solutions import WARNING_OUTCOMES, Solution, rank_solutions
 from bufgraph.matching.transfer import checked_answers
 from bufgraph.model import Catalogue, City, Concept, GoodPractice
+from bufgraph.model.terms import place_term
 from bufgraph.search import filters as filter_checks
 from bufgraph.search.explain import Explanation, explain
 from bufgraph.search.filters import facets
@@ -189,16 +191,11 @@ class AnswerService:
             similarity=self.build.similarity.scores(asking) if asking else None,
             answers=checked_answers(facts or {}, self.catalogue),
         )
-        least = max((s.relevance for s in ranked), default=0.0) * 0.6
-        warnings = [
-            s for s in ranked if s.relevance >= least and any(o in s.outcomes for o in WARNING_OUTCOMES)
-        ]
-        warnings.sort(key=lambda s: (-s.relevance, s.practice))
         return SolutionAnswer(
             understanding,
             ranked[:limit],
             self.build.likeness.leaders([s.practice for s in ranked[:limit]]),
-            warnings[:5],
+            worth_a_warning(ranked),
             asking,
             is_weak(hits, understanding),
         )
@@ -243,18 +240,28 @@ class AnswerService:
         if len(found) == 1:
             return self.catalogue.cities[found[0]]
         if found:
-            slugs = ", ".join(self.catalogue.cities[iri].slug for iri in found)
-            raise InvalidInputError(f"several cities are called '{text}'; write one of {slugs}", city=text)
+            slugs = Listing([self.catalogue.cities[iri].slug for iri in found])
+            raise InvalidInputError(
+                phrase("several cities are called '{name}'; write one of {slugs}", name=text, slugs=slugs),
+                city=text,
+            )
         close = [
             self._city_spelling[name]
             for name in get_close_matches(wanted, self._city_spelling, n=3, cutoff=0.7)
         ]
-        hint = (
-            f"did you mean {' or '.join(close)}?"
+        told = (
+            phrase(
+                "we know no city called '{name}'; did you mean {names}?",
+                name=text,
+                names=Listing(close, "or"),
+            )
             if close
-            else "leave the field empty or take a city from the list"
+            else phrase(
+                "we know no city called '{name}'; leave the field empty or take a city from the list",
+                name=text,
+            )
         )
-        raise NotFoundError(f"we know no city called '{text}'; {hint}", city=text, suggestions=close)
+        raise NotFoundError(told, city=text, suggestions=close)
 
     @cached_property
     def _city_names(self) -> dict[str, set[str]]:
@@ -293,7 +300,7 @@ class AnswerService:
         **options: tuple[str, ...],
     ) -> tuple[list[Hit], Understanding]:
         if not text and concept is None:
-            raise InvalidInputError("describe a problem (q) or name a challenge", field="q")
+            raise InvalidInputError(phrase("describe a problem (q) or name a challenge"), field="q")
         if concept is not None and not text:
             filters = replace(filters, challenge=concept.slug)
             text = f"{concept.label}. {concept.definition or ''}"
@@ -311,9 +318,19 @@ class AnswerService:
         needs = self.catalogue.needs_by_city.get(city.id, ())
         if not needs:
             raise InvalidInputError(
-                f"no need of {city.label} is known yet; describe the problem in words", city=city.slug
+                phrase(
+                    "no need of {city} is known yet; describe the problem in words", city=place_term(city)
+                ),
+                city=city.slug,
             )
         return ". ".join(self.catalogue.concept_label(need.concern) for need in needs)
+
+
+def worth_a_warning(ranked: Sequence[Solution], limit: int = 5) -> list[Solution]:
+    """Return those that failed, stopped or came out mixed somewhere and are at least 0.6 times as relevant as the best, most relevant first."""
+    least = max((s.relevance for s in ranked), default=0.0) * 0.6
+    found = [s for s in ranked if s.relevance >= least and any(o in s.outcomes for o in WARNING_OUTCOMES)]
+    return sorted(found, key=lambda s: (-s.relevance, s.practice))[:limit]
 
 
 def is_unread(understanding: Understanding) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bufgraph.benchmarking.indexes import IndexDefinition
 from bufgraph.benchmarking.profile import CityProfile
 from bufgraph.errors import InvalidInputError
+from bufgraph.localisation.phrases import counted
 from bufgraph.matching.cities import CityFilters, SimilarCity
 from bufgraph.matching.transfer import FitVerdict, checked_answers, judge
 from bufgraph.model import Catalogue, City
@@ -116,7 +117,13 @@ class CityService:
         wanted = list(dict.fromkeys(slugs))
         if not 2 <= len(wanted) <= MAX_COMPARED:
             raise InvalidInputError(
-                f"{len(wanted)} different cities are named; name two to {MAX_COMPARED}", field="city"
+                counted(
+                    "{n} city is named; name two to {most} different ones",
+                    "{n} different cities are named; name two to {most}",
+                    len(wanted),
+                    most=MAX_COMPARED,
+                ),
+                field="city",
             )
         cities = [self.catalogue.city(name) for name in wanted]
         profiles = self.build.profiles(index)

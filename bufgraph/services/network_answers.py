@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import islice
 from typing import get_args
@@ -13,6 +14,7 @@ from bufgraph.analytics.blind_spots import BlindSpots, Cell, Dimension, Kind, bl
 from bufgraph.analytics.network import Bridge, Communities, Pioneer
 from bufgraph.analytics.spread import Spread, SpreadFigures, most_spread, spread, spread_figures
 from bufgraph.errors import InvalidInputError, NotFoundError
+from bufgraph.localisation.phrases import phrase
 from bufgraph.matching.adopters import AdopterModel, Transfer
 from bufgraph.matching.mentoring import MentorMatch, match_mentor
 from bufgraph.matching.pooling import MIN_CITIES, MIN_SIMILARITY, PooledDemand, PoolFilters, pooled_demand
@@ -21,7 +23,10 @@ from bufgraph.model import Catalogue, City, GoodPractice, Organisation
 from bufgraph.search import filters as filter_checks
 from bufgraph.search.query import MAX_LIMIT, Filters, check_limit
 from bufgraph.services.composition import Build
+from bufgraph.text.normalise import fold
 
+_MOST_OFFERED, _CLOSE_NAME = 5, 0.7
+"""Organisations offered for a name that is none, and how like (difflib's ratio) their names must be to it."""
 CLOSE_KINSHIP = 0.6
 """Kinship from which needing one challenge counts as needing the other, when demand is pooled."""
 
@@ -58,6 +63,34 @@ class NetworkService:
             organisation, self.build.evidence, self.catalogue, parts.concepts, parts.kinship, limit=limit
         )
         return MentorAnswer(organisation, found)
+
+    def find_organisation(self, text: str) -> Organisation:
+        """Return the organisation that a person typed: by slug or by any of its names, without regard to capitals and accents.
+
+        Raises:
+            NotFoundError: None is called so, or the name stands for a kind of organisation; close names are offered.
+        """
+        wanted = fold(text.strip())
+        found = self._organisation_names.get(wanted)
+        if found is not None:
+            return self._organisation(found.slug)
+        close = get_close_matches(wanted, self._organisation_names, n=_MOST_OFFERED, cutoff=_CLOSE_NAME)
+        holding = sorted(name for name in self._organisation_names if wanted and wanted in name)
+        offered = [self._organisation_names[name].name for name in (*holding, *close)]
+        raise NotFoundError(
+            phrase("we know no organisation called '{name}'", name=text),
+            organisation=text,
+            suggestions=list(dict.fromkeys(offered))[:_MOST_OFFERED],
+        )
+
+    @cached_property
+    def _organisation_names(self) -> Mapping[str, Organisation]:
+        return {
+            fold(name): o
+            for o in self.catalogue.organisations.values()
+            for name in (*o.alt_label, o.slug, o.name)
+            if not o.is_generic
+        }
 
     def pooled(self, filters: PoolFilters | None = None, *, limit: int = 10) -> list[PooledDemand]:
         """Return groups of cities that could act together on a challenge.
@@ -193,6 +226,7 @@ class NetworkService:
             return self.catalogue.expert(slug)  # raises with close names
         if found.is_generic:
             raise NotFoundError(
-                f"'{found.name}' names a kind of organisation, not one that could help", slug=slug
+                phrase("'{name}' names a kind of organisation, not one that could help", name=found.name),
+                slug=slug,
             )
         return found

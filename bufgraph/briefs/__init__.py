@@ -1,0 +1,1 @@
+"""A shortlist as a document of two pages: its content, and one renderer for each format."""
