@@ -8,22 +8,19 @@ from fastapi.responses import JSONResponse
 
 from bufgraph import __version__
 from bufgraph.index.builds import lease
-from bufgraph.services.answers import AnswerService
-from bufgraph.services.city_answers import CityService
-from bufgraph.services.city_presentation import CityPresenter
 from bufgraph.services.composition import open_build, query_service
-from bufgraph.services.network_answers import NetworkService
-from bufgraph.services.network_presentation import NetworkPresenter
-from bufgraph.services.presentation import Presenter
 from bufgraph.services.semantic_answers import expander
 from bufgraph.settings import Settings
 from bufgraph_api import description, errors
+from bufgraph_api.languages import InterfaceLanguage
 from bufgraph_api.limits import Limits
 from bufgraph_api.linked_data.router import linked_data_router
 from bufgraph_api.pages.ontology_pages import ontology_router
 from bufgraph_api.pages.router import pages_router
+from bufgraph_api.pages.static_files import static_router
 from bufgraph_api.routes import cities, networks, questions, records
 from bufgraph_api.routes.data import data_router
+from bufgraph_api.sharing.router import sharing_router
 from bufgraph_api.sparql.router import sparql_router
 from bufgraph_api.state import Services, State
 
@@ -38,17 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     build = open_build(settings)
     build.warm_up()
     querying = query_service(build, expand=expander(build))
-    present = Presenter(build.catalogue, build.evidence)
-    state = State(
-        build=build,
-        answers=AnswerService(build),
-        cities=CityService(build),
-        networks=NetworkService(build),
-        present=present,
-        present_cities=CityPresenter(present),
-        present_networks=NetworkPresenter(present),
-        querying=querying,
-    )
+    state = State.over(build, querying)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -65,7 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.bufgraph = state
-    app.add_middleware(Limits)
+    app.add_middleware(InterfaceLanguage)
+    app.add_middleware(Limits)  # added last, so it stands before the others
     errors.install(app)
 
     @app.get("/health", tags=["operation"], summary="Is it alive, and on which build")
@@ -81,6 +69,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(data_router(build))
     app.include_router(linked_data_router(build))
     app.include_router(ontology_router())
+    app.include_router(static_router())
+    app.include_router(sharing_router(build))
     app.include_router(pages_router())
     description.install(app)
     return app

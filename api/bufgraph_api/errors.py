@@ -1,5 +1,6 @@
 """Errors leave by one door: problem documents (RFC 9457), or a page for a reader in a browser."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -17,7 +18,7 @@ from bufgraph.errors import (
     TooLargeError,
 )
 from bufgraph_api.negotiation import prefers_html
-from bufgraph_api.pages.rendering import render
+from bufgraph_api.pages.error_page import error_page
 
 _STATUS: Final[tuple[tuple[type[BufgraphError], int, str], ...]] = (
     (TooLargeError, 413, "Too large"),
@@ -30,6 +31,8 @@ _STATUS: Final[tuple[tuple[type[BufgraphError], int, str], ...]] = (
 """First match counts, so a narrower family stands above its parent."""
 _HIDDEN: Final = {"path"}
 """Facts that name places on the server."""
+_KEPT: Final = ("retry-after", "allow")
+"""Headers of a problem document that its page has too."""
 
 
 def status_of(error: BufgraphError) -> int:
@@ -54,17 +57,24 @@ def problem(
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
+def response_of(request: Request, error: BufgraphError) -> Response:
+    """Return a page about an error for a reader in a browser, a problem document for a program."""
+    return _answer(request, problem_response(error), error.message, error.facts)
+
+
+def _answer(request: Request, response: JSONResponse, detail: str, facts: Mapping[str, object]) -> Response:
+    if not prefers_html(request.headers.get("accept")):
+        return response
+    kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    return error_page(request, response.status_code, detail, facts, kept)
+
+
 def install(app: FastAPI) -> None:
     """Translate every error of an application."""
 
-    def answer(request: Request, response: JSONResponse, title: str, detail: str) -> Response:
-        if prefers_html(request.headers.get("accept")):
-            return render(request, "error.html", response.status_code, title=title, detail=detail)
-        return response
-
     @app.exception_handler(BufgraphError)
     def _known(request: Request, error: BufgraphError) -> Response:
-        return answer(request, problem_response(error), "That did not work", error.message)
+        return response_of(request, error)
 
     @app.exception_handler(RequestValidationError)
     def _parameter(request: Request, error: RequestValidationError) -> Response:
@@ -72,17 +82,18 @@ def install(app: FastAPI) -> None:
         # The last part of the place is a number for a value of a list.
         name = next(part for part in reversed(first["loc"]) if isinstance(part, str))
         detail = f"the parameter '{name}' is not valid: {first['msg']}"
-        return answer(
-            request, problem(400, "Not a valid request", detail, field=name), "That did not work", detail
-        )
+        return _answer(request, problem(400, "Not a valid request", detail, field=name), detail, {})
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         headers = dict(error.headers or {})
         detail = f"{error.detail}: {request.url.path}"
-        return answer(
-            request,
-            problem(error.status_code, str(error.detail), detail, headers=headers),
-            str(error.detail),
-            detail,
+        return _answer(
+            request, problem(error.status_code, str(error.detail), detail, headers=headers), detail, {}
         )
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        # The server logs the error itself; its text may name places on the server.
+        detail = "an unforeseen error; try again, and report it if it happens again"
+        return _answer(request, problem(500, "Unexpected error", detail), detail, {})

@@ -1,18 +1,19 @@
 """Bounds at the edge, and headers that every answer carries."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bufgraph.errors import TooLargeError
-from bufgraph_api.errors import problem_response
+from bufgraph_api.errors import problem_response, response_of
 
 MAX_URL_BYTES = 32_768
 MAX_BODY_BYTES = 262_144
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    # No script runs on our pages and nothing is loaded from elsewhere.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    # Only our own files: no inline script or style, nothing from elsewhere, nobody may frame us.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
 
 
@@ -39,7 +40,10 @@ class Limits:
             error = TooLargeError(
                 f"the address is longer than {MAX_URL_BYTES} bytes; send the text by POST or shorten it"
             )
-            await problem_response(error)(scope, receive, send_with_headers)
+            # The page about it must not carry the text on in its links.
+            await response_of(Request({**scope, "query_string": b""}), error)(
+                scope, receive, send_with_headers
+            )
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:

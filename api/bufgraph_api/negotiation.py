@@ -1,6 +1,7 @@
-"""Media types by ``Accept`` with q-values (RFC 9110, section 12.5.1)."""
+"""Media types by ``Accept`` and languages by ``Accept-Language``, with q-values (RFC 9110, section 12.5)."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 
 def choose(accept: str | None, offered: Sequence[str]) -> str | None:
@@ -25,6 +26,24 @@ def prefers_html(accept: str | None) -> bool:
     return bool(accept) and choose(accept, ("application/json", "text/html")) == "text/html"
 
 
+def choose_language(accept: str | None, offered: Sequence[str]) -> str:
+    """Return the language that a browser likes best, the first one offered when it accepts none (RFC 4647, lookup).
+
+    Args:
+        accept: The header ``Accept-Language``.
+        offered: Codes of two letters, the default first.
+    """
+    ranges = [(quality, name) for name, quality in _ranges(accept or "") if quality > 0]
+    for _, name in sorted(ranges, key=lambda pair: -pair[0]):  # stable: the earlier of two equals
+        primary = name.partition("-")[0]
+        code = _NORWEGIAN.get(primary, primary)
+        if code in offered:
+            return code
+        if name == "*":
+            break
+    return offered[0]
+
+
 def _quality(accept: str, media_type: str) -> float:
     """Return the q-value of the most specific range that matches."""
     found = (-1, 0.0)
@@ -34,6 +53,10 @@ def _quality(accept: str, media_type: str) -> float:
         if specificity > found[0]:
             found = (specificity, quality)
     return found[1] if found[0] >= 0 else 0.0
+
+
+_NORWEGIAN: Final = {"no": "nb", "nn": "nb"}
+"""Other codes for what we offer as Bokmål."""
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:

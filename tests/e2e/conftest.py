@@ -1,4 +1,4 @@
-"""The real server over the shipped data, for tests in a browser."""
+"""One real server over the shipped data, one Chromium a file, and visitors of every kind."""
 
 import os
 import socket
@@ -7,10 +7,19 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bufgraph.settings import Settings
+from e2e.visitors import CHROMIUM, FLAGS, Visits
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+RUNNING = os.environ.get("BUFGRAPH_E2E_ADDRESS", "")
+"""Address of a server that runs already, to work on a page without a new start each time."""
 
 
 def _free_port() -> int:
@@ -20,10 +29,14 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-def address(shipped_settings: Settings) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    if RUNNING:
+        yield RUNNING.rstrip("/")
+        return
+    settings: Settings = request.getfixturevalue("shipped_settings")
     port = _free_port()
-    environ = {**os.environ, "BUFGRAPH_HOME": str(shipped_settings.home)}
+    environ = {**os.environ, "BUFGRAPH_HOME": str(settings.home)}
     command = [sys.executable, "-m", "bufgraph.cli.main", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as server:
         try:
@@ -40,3 +53,28 @@ def address(shipped_settings: Settings) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium; a module long, for Playwright's loop would stand in the way of tests that run one of their own."""
+    if CHROMIUM is None:
+        why = "Chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("BUFGRAPH_REQUIRE_BROWSER"):
+            pytest.fail(why)
+        pytest.skip(why)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visits(browser: "Browser", address: str) -> Iterator[Visits]:
+    """Visitors of the server; in the end no page may have complained or asked another host."""
+    with ExitStack() as stack:
+        made = Visits(browser, address, stack)
+        yield made
+    assert made.complaints == []

@@ -12,7 +12,6 @@ import pytest
 
 from bufgraph.embeddings.port import Vectors
 from bufgraph.resources import datasets_dir
-from bufgraph.services import wording
 from bufgraph.services.building import reads_our_languages
 from bufgraph.services.composition import open_build
 from bufgraph.settings import Settings
@@ -190,14 +189,6 @@ def test_a_lexicon_is_complete_and_in_order(path: Path) -> None:
 def test_each_of_our_languages_but_english_has_a_lexicon() -> None:
     found = {path.stem for path in (datasets_dir() / "lexicons").glob("*.tsv")}
     assert found == set(LANGUAGES) - {"en"}
-
-
-def test_every_phrase_of_the_interface_speaks_every_language() -> None:
-    table = orjson.loads((Path(wording.__file__).with_name("wording.json")).read_bytes())
-    for key, phrases in table.items():
-        assert set(phrases) == set(LANGUAGES), key
-        fields = set(re.findall(r"{\w+}", phrases["en"]))
-        assert all(set(re.findall(r"{\w+}", text)) == fields for text in phrases.values()), key
 
 
 def test_the_shipped_encoder_knows_that_it_reads_english_only(shipped_settings: Settings) -> None:

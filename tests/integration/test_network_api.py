@@ -164,9 +164,9 @@ def test_the_record_of_an_expert_that_takes_no_requests_gives_no_homepage(client
 @pytest.mark.parametrize(
     ("city", "near"),
     [
-        ("ee-valga", "same country (EE)"),
-        ("lv-cesis", "EE and LV: the baltic family of local government"),
-        ("fi-oulu", "different countries (EE and FI)"),
+        ("ee-valga", "same country (Estonia)"),
+        ("lv-cesis", "Estonia and Latvia: the Baltic family of local government"),
+        ("fi-oulu", "different countries (Estonia and Finland)"),
     ],
 )
 def test_a_city_without_a_text_asks_for_its_own_needs_and_sees_who_is_near(
@@ -224,7 +224,7 @@ def test_blind_spots_are_cut_to_the_limit_and_counted_in_full(client: TestClient
     body = _ask(client, "/api/analytics/blind-spots", limit=2)
     assert len(body["results"]) == 2 < body["total"]
     assert body["results"][0]["kind"] == "no-practice"
-    assert any("population of 1 cities is not known" in sentence for sentence in body["unknown"])
+    assert any("population of 1 city is not known" in sentence for sentence in body["unknown"])
 
 
 # -- who learned from whom --------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from bufgraph.namespaces import SCHEME
 from bufgraph.services.addresses import Addresses
 from bufgraph.services.rdf_documents import MEDIA_TYPES
 from bufgraph.services.schema_org import data_set_json_ld, json_ld, page_json_ld
+from bufgraph_api.sharing.site import site_of
 from bufgraph_api.state import State
 
 _DATA_SET_PAGES = ("/about", "/data")
@@ -34,7 +35,7 @@ class PageData:
 def page_data(request: Request) -> PageData:
     """Return what the head of the page at an address says to programs."""
     state = cast(State, request.app.state.bufgraph)  # Starlette's state is untyped
-    site, path = str(request.base_url), request.url.path
+    site, path = site_of(request), request.url.path
     addresses = Addresses(state.build.settings.base_iri)
     record = _record(path, state.build.catalogue, addresses.base_iri)
     if record is not None:

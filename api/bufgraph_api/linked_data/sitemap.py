@@ -10,14 +10,25 @@ from fastapi.responses import PlainTextResponse, Response
 from bufgraph.errors import NotFoundError
 from bufgraph.namespaces import slug
 from bufgraph.services.composition import Build
+from bufgraph_api.sharing.site import site_of
 
 MAX_ADDRESSES: Final = 50_000
 """Of one file, by the protocol."""
 _PAGES: Final = (
-    "/", "/practices", "/cities", "/challenges", "/experts", "/blind-spots", "/pools", "/network", "/compare", "/about",
-    "/about/api", "/about/quality", "/data", "/ontology", "/sparql",
+    "/", "/search", "/my-city", "/know", "/research", "/map", "/practices", "/cities", "/challenges", "/experts", "/blind-spots", "/pools",
+    "/network", "/compare", "/feeds", "/about", "/about/api", "/about/quality", "/about/translations", "/data", "/ontology", "/sparql",
 )  # fmt: skip
-_DISALLOWED: Final = ("/api/", "/sparql?", "/?")
+_DISALLOWED: Final = (
+    "/api/",
+    "/sparql?",
+    "/?",
+    "/search?",
+    "/shortlist",
+    "/brief",
+    "/*/search?",
+    "/*/shortlist",
+    "/*/brief",
+)
 _SPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -46,13 +57,13 @@ class SiteMap:
     def robots(self, request: Request) -> Response:
         """What crawlers need not read, and where the sitemap is."""
         rules = "".join(f"Disallow: {path}\n" for path in _DISALLOWED)
-        return PlainTextResponse(f"User-agent: *\n{rules}\nSitemap: {request.base_url}sitemap.xml\n")
+        return PlainTextResponse(f"User-agent: *\n{rules}\nSitemap: {site_of(request)}sitemap.xml\n")
 
     def _listed(self, request: Request, paths: Sequence[str]) -> Response:
         return self._xml(request, "urlset", "url", paths)
 
     def _xml(self, request: Request, root: str, entry: str, paths: Sequence[str]) -> Response:
-        site = str(request.base_url).rstrip("/")
+        site = site_of(request).rstrip("/")
         changed = escape(str(self._build.manifest["made_at"]))
         lines = (
             f"<{entry}><loc>{escape(site + path)}</loc><lastmod>{changed}</lastmod></{entry}>\n"

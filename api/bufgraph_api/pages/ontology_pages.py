@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from bufgraph.localisation.tongue import Tongue
 from bufgraph.services.ontology_docs import OntologyDocs, OntologyTerm
-from bufgraph.services.wording import say
 from bufgraph.text.language import LANGUAGES
 from bufgraph_api.pages import class_diagram
 from bufgraph_api.pages.rendering import render
@@ -15,7 +15,7 @@ from bufgraph_api.state import Services, State
 
 Json = dict[str, Any]  # Any: JSON
 
-_LANGUAGE_NAMES = {**{code: say(f"lang_{code}", "en") for code in LANGUAGES}, "uk": "Ukrainian"}
+_LANGUAGE_NAMES = {code: Tongue("en").language(code) for code in (*LANGUAGES, "uk")}
 _KINDS = (
     ("class", "Classes of records", "What the graph holds records of."),
     (

@@ -1,6 +1,7 @@
-"""One practice, with whether it would work in a city; one challenge."""
+"""One practice, with whether it would work in a city."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,13 +12,19 @@ from bufgraph.errors import BufgraphError
 from bufgraph.model import City, GoodPractice
 from bufgraph.namespaces import slug
 from bufgraph.services.inputs import parse_facts
-from bufgraph_api.errors import status_of
-from bufgraph_api.pages.forms import city_names, query_string
+from bufgraph_api.pages.city_maps import practice_map
+from bufgraph_api.pages.city_names import suggested_names
+from bufgraph_api.pages.expert_page import with_local
+from bufgraph_api.pages.figures.spread import spread_figure
+from bufgraph_api.pages.forms import query_string
 from bufgraph_api.pages.links import page_of
-from bufgraph_api.pages.rendering import render
+from bufgraph_api.pages.mistakes import Mistake, worst_status
+from bufgraph_api.pages.practice_story import story
+from bufgraph_api.pages.rendering import interface_root, render
+from bufgraph_api.pages.shortlist_form import ShortlistForm
 from bufgraph_api.state import Services, State
 
-_ADOPTERS = 5
+_ADOPTERS = 6
 _SIMILAR = 4
 _ANSWER = "fact."
 """Before the name of a factor in the form: radio buttons of one group share a name, so each factor needs its own."""
@@ -31,42 +38,71 @@ def practice_page(
     city: str = "",
     fact: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
-    """One practice: what must be true for it, whether it would work in a city, how it went and spread."""
+    """One practice: whether it would work in a city, how it went, what went wrong, where it was tried and who knows it."""
     practice = services.answers.catalogue.practice(name)
+    kept = ShortlistForm.from_request(request)
     answers = {
         key.removeprefix(_ANSWER): value
         for key, value in request.query_params.multi_items()
         if key.startswith(_ANSWER)
     }
     if answers:
-        return RedirectResponse(_canonical(practice, city, fact or (), answers), 303)
-    shown: Json = {"form": {"city": city, "facts": fact or []}, "fit": None, "problem": None}
-    status = 200
-    if city.strip():
-        try:
-            asking = services.answers.find_city(city)
-            shown["fit"] = _fit(services, practice, asking, parse_facts(fact or ()))
-        except BufgraphError as err:
-            shown["problem"], status = err.message, status_of(err)
-    like = {
-        by: [
-            services.present.like(found)
-            for found in services.answers.similar_practices(name, by=by, limit=_SIMILAR)[1]
-        ]
-        for by in ("problem", "solution", "context")
-    }
-    spread = services.present_networks.spread(services.networks.spread(name))
+        address = _canonical(practice, kept, fact or (), answers)
+        return RedirectResponse(f"{interface_root(request)}{address}", 303)
+    asking, fit, mistakes = _asked(services, practice, kept, fact or ())
+    present = services.present
     return render(
-        request, "practice.html", status, practice=services.present.practice(practice), like=like, cities=city_names(services.answers.catalogue),
-        spread=spread if spread["uptakes"] or spread["parallel"] else None, adopters=_adopters(services, practice), **shown,
+        request, "practice.html", worst_status(mistakes),
+        practice=present.practice(practice), local=present.local(practice.id), story=story(services, practice),
+        fit=fit, asking=asking.slug if asking else "", form=kept, mistakes=mistakes, cities=suggested_names(present),
+        kept=[(key, value) for key, value in kept.pairs() if key in ("q", "pick")],
+        shortlist=_shortlist(practice, kept), picked=practice.slug in kept.picks,
+        like=_like(services, practice), adopters=_adopters(services, practice),
+        map=practice_map(present, practice.id), spread=spread_figure(services.networks.spread(name), present),
     )  # fmt: skip
 
 
-def _canonical(practice: GoodPractice, city: str, facts: Sequence[str], answers: Mapping[str, str]) -> str:
+def _asked(
+    services: State, practice: GoodPractice, kept: ShortlistForm, facts: Sequence[str]
+) -> tuple[City | None, Json | None, list[Mistake]]:
+    """Return the asking city with the verdict for it, without what could not be used, and what that was."""
+    if not kept.city:
+        return None, None, []
+    own = f"/practice/{quote(practice.slug)}"
+    try:
+        asking = services.answers.find_city(kept.city)
+    except BufgraphError as err:
+        return (
+            None,
+            None,
+            [
+                Mistake.of_city(
+                    err, kept.city, services, lambda name: f"{replace(kept, city=name).address(own)}#fit"
+                )
+            ],
+        )
+    try:
+        return asking, _fit(services, practice, asking, parse_facts(facts)), []
+    except BufgraphError as err:
+        without = f"{replace(kept, facts=()).address(own)}#fit"
+        return asking, _fit(services, practice, asking, {}), [Mistake.of("fact", err, without)]
+
+
+def _canonical(
+    practice: GoodPractice, kept: ShortlistForm, facts: Sequence[str], answers: Mapping[str, str]
+) -> str:
     """Return the address with what the form answers as ``fact=factor:yes``; an answer replaces an earlier one."""
-    kept = [("fact", pair) for pair in facts if pair.replace("=", ":").partition(":")[0] not in answers]
+    told = [("fact", pair) for pair in facts if pair.replace("=", ":").partition(":")[0] not in answers]
     said = [("fact", f"{factor}:{value}") for factor, value in answers.items() if value]
-    return f"/practice/{quote(practice.slug)}?{query_string([('city', city), *kept, *said])}#fit"
+    others = [(name, value) for name, value in kept.pairs() if name in ("q", "pick")]
+    query = query_string([("city", kept.city), *told, *said, *others])
+    return f"/practice/{quote(practice.slug)}?{query}#fit"
+
+
+def _shortlist(practice: GoodPractice, kept: ShortlistForm) -> str:
+    """Return the address of the shortlist with this practice on it, without language."""
+    picks = tuple(dict.fromkeys([*kept.picks, practice.slug]))
+    return replace(kept, picks=picks).address("/shortlist")
 
 
 def _fit(services: State, practice: GoodPractice, city: City, facts: Mapping[str, bool]) -> Json:
@@ -88,7 +124,7 @@ def _fit(services: State, practice: GoodPractice, city: City, facts: Mapping[str
             asked.add(factor)
     return {
         **shown,
-        "city": services.present.city(city),
+        "city": {**services.present.ref(city.id), "country": city.country_code},
         "unasked": [
             f"{name}:{'yes' if holds else 'no'}" for name, holds in facts.items() if name not in asked
         ],
@@ -97,6 +133,16 @@ def _fit(services: State, practice: GoodPractice, city: City, facts: Mapping[str
 
 def _is_open(status: str) -> bool:
     return status in ("unknown", "contradicted")
+
+
+def _like(services: State, practice: GoodPractice) -> Mapping[str, list[Json]]:
+    return {
+        by: [
+            with_local(services, services.present.like(found))
+            for found in services.answers.similar_practices(practice.slug, by=by, limit=_SIMILAR)[1]
+        ]
+        for by in ("problem", "solution", "context")
+    }
 
 
 def _adopters(services: State, practice: GoodPractice) -> list[Json]:
@@ -108,16 +154,3 @@ def _adopters(services: State, practice: GoodPractice) -> list[Json]:
         }
         for transfer in found
     ]
-
-
-def challenge_page(request: Request, services: Services, name: str) -> Response:
-    """One challenge: solutions for it and the cities that work on it."""
-    challenge = services.answers.catalogue.challenge(name)
-    solutions = services.answers.solutions(challenge=name, limit=50)
-    return render(
-        request,
-        "challenge.html",
-        challenge=services.present.challenge(challenge),
-        solutions=[services.present.solution(found) for found in solutions.solutions],
-        cities=[services.present.ref(iri) for iri in services.answers.cities_that_need(challenge)],
-    )

@@ -1,61 +1,110 @@
 """Lists of all records of a kind."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from bufgraph.namespaces import slug
+from bufgraph.text.normalise import fold
+from bufgraph_api.pages.list_filter import ListFilter
 from bufgraph_api.pages.rendering import render
-from bufgraph_api.state import Services
+from bufgraph_api.state import Services, State
 
 Json = dict[str, Any]  # Any: JSON
+Entry = tuple[str, Json]
+"""Name of a group, and one record in it."""
 
 
-def practices_page(request: Request, services: Services) -> Response:
+def practices_page(request: Request, services: Services, q: str = "") -> Response:
     """All practices by subdomain of their main challenge."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, list[Json]] = {}
+    wanted = ListFilter(q)
+    groups = _grouped(_practices(services, wanted))
+    return render(
+        request, "practices.html", groups=groups, asked=wanted, all=len(services.answers.catalogue.practices)
+    )
+
+
+def _practices(services: State, wanted: ListFilter) -> Iterator[Entry]:
+    catalogue, present, tongue = services.answers.catalogue, services.present, services.tongue
     for practice in catalogue.practices.values():
         parent = next(iter(catalogue.concepts[practice.main_challenge].broader), "")
-        brief = services.present.practice_brief(practice)
-        groups.setdefault(catalogue.concept_label(parent), []).append(
-            {**services.present.ref(practice.id), **brief}
+        brief, local, group = (
+            present.practice_brief(practice),
+            present.local(practice.id),
+            present.label(parent),
         )
-    return render(request, "practices.html", groups=dict(sorted(groups.items())))
+        where = brief["origin"]
+        told = (local["title"], local["solution"]) if local else ()
+        places = (where["label"], tongue.country(where["country"]))
+        if wanted.keeps(practice.title, practice.summary, group, *places, *told):
+            yield group, {**present.ref(practice.id), **brief, "local": local}
 
 
-def cities_page(request: Request, services: Services) -> Response:
-    """All cities by country."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, list[Json]] = {}
-    for city in sorted(catalogue.cities.values(), key=lambda c: c.label):
-        tried = len(catalogue.adoptions_by_place.get(city.id, ()))
-        groups.setdefault(city.country_code, []).append({**services.present.ref(city.id), "tried": tried})
-    return render(request, "cities.html", groups=dict(sorted(groups.items())))
-
-
-def challenges_page(request: Request, services: Services) -> Response:
+def challenges_page(request: Request, services: Services, q: str = "") -> Response:
     """All challenges by domain and subdomain."""
-    catalogue = services.answers.catalogue
-    groups: dict[str, dict[str, list[Json]]] = {}
+    catalogue, present, wanted = services.answers.catalogue, services.present, ListFilter(q)
+    groups: dict[str, list[Entry]] = {}
     anchors: dict[str, str] = {}
-    for challenge in sorted(catalogue.challenges, key=lambda c: c.label):
+    for challenge in catalogue.challenges:
         subdomain, domain = (*catalogue.ancestors(challenge.id), "", "")[:2]
+        names = present.label(domain), present.label(subdomain)
         known = len(catalogue.practices_by_challenge.get(challenge.id, ()))
-        entry = {**services.present.ref(challenge.id), "practices": known}
-        anchors |= {catalogue.concept_label(iri): slug(iri) for iri in (subdomain, domain)}
-        groups.setdefault(catalogue.concept_label(domain), {}).setdefault(
-            catalogue.concept_label(subdomain), []
-        ).append(entry)
-    return render(request, "challenges.html", groups=dict(sorted(groups.items())), anchors=anchors)
+        entry = {**present.ref(challenge.id), "practices": known}
+        if wanted.keeps(
+            entry["label"], *names, challenge.label, *challenge.alt_label.get(services.tongue.code, ())
+        ):
+            anchors |= {names[0]: slug(domain), names[1]: slug(subdomain)}
+            groups.setdefault(names[0], []).append((names[1], entry))
+    shown = {domain: _grouped(groups[domain]) for domain in sorted(groups, key=fold)}
+    return render(
+        request,
+        "challenges.html",
+        groups=shown,
+        anchors=anchors,
+        asked=wanted,
+        all=len(catalogue.challenges),
+    )
 
 
-def experts_page(request: Request, services: Services) -> Response:
+def experts_page(request: Request, services: Services, q: str = "") -> Response:
     """All expert organisations by helix."""
+    wanted, experts = ListFilter(q), services.answers.catalogue.experts
+    return render(
+        request,
+        "experts.html",
+        groups=_grouped(_experts(services, wanted)),
+        asked=wanted,
+        all=len(experts),
+    )
+
+
+def _experts(services: State, wanted: ListFilter) -> Iterator[Entry]:
+    present, tongue = services.present, services.tongue
+    for expert in services.answers.catalogue.experts.values():
+        group, country = present.label(expert.helix), tongue.country(expert.country_code or "")
+        knows = [present.label(iri) for iri in expert.expertise]
+        if wanted.keeps(expert.name, expert.text, group, country, *knows):
+            yield (
+                group,
+                {
+                    **present.ref(expert.id),
+                    "country": expert.country_code,
+                    "text": expert.text,
+                    "knows": knows,
+                },
+            )
+
+
+def _grouped(entries: Iterable[Entry]) -> dict[str, list[Json]]:
+    """Return entries by group, both in the order of the alphabet."""
     groups: dict[str, list[Json]] = {}
-    for expert in sorted(services.answers.catalogue.experts.values(), key=lambda e: e.name.lower()):
-        groups.setdefault(slug(expert.helix), []).append(
-            {**services.present.ref(expert.id), "country": expert.country_code, "text": expert.text}
-        )
-    return render(request, "experts.html", groups=dict(sorted(groups.items())))
+    for group, entry in entries:
+        groups.setdefault(group, []).append(entry)
+    return {group: sorted(groups[group], key=_name) for group in sorted(groups, key=fold)}
+
+
+def _name(entry: Json) -> str:
+    local = entry.get("local")
+    return fold(local["title"] if local else entry["label"])

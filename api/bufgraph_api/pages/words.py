@@ -1,74 +1,75 @@
-"""Words that pages put in the place of codes."""
+"""Words that pages put in the place of codes: English, told in the language of the page when shown."""
 
 from collections.abc import Mapping
 from typing import Final
 
-OUTCOMES: Final[Mapping[str, str]] = {
-    "success": "Worked",
-    "mixed": "Mixed result",
-    "failed": "Failed",
-    "stopped": "Stopped",
-    "too-early": "Too early to tell",
-    "unknown": "Outcome unknown",
+from bufgraph.localisation.phrases import Phrase, phrase
+from bufgraph.localisation.words import OUTCOMES, VERDICTS
+
+__all__ = [
+    "DIMENSIONS",
+    "FIELDS",
+    "OUTCOMES",
+    "PARTS",
+    "PRESETS",
+    "RELATIONS",
+    "SIZES",
+    "STATUSES",
+    "VERDICTS",
+]
+
+FIELDS: Final[Mapping[str, Phrase]] = {
+    "problem": phrase("The problem there"),
+    "solution": phrase("How it works"),
+    "results": phrase("Results"),
+    "lessons": phrase("Lessons"),
+    "profile": phrase("About"),
 }
-FIELDS: Final[Mapping[str, str]] = {
-    "problem": "The problem there",
-    "solution": "How it works",
-    "results": "Results",
-    "lessons": "Lessons",
-    "profile": "About",
+RELATIONS: Final[Mapping[str, Phrase]] = {
+    "origin": phrase("First place"),
+    "replicated": phrase("Taken over"),
+    "joined": phrase("Joined"),
+    "parallel": phrase("Parallel, on its own"),
 }
-RELATIONS: Final[Mapping[str, str]] = {
-    "origin": "First place",
-    "replicated": "Taken over",
-    "joined": "Joined",
-    "parallel": "Parallel, on its own",
-}
-VERDICTS: Final[Mapping[str, str]] = {
-    "fits": "Fits",
-    "fits-with-changes": "Fits with changes",
-    "blocked": "Blocked",
-    "unknown": "We do not know",
-}
-STATUSES: Final[Mapping[str, tuple[str, str]]] = {
-    "met": ("✓", "yes"),
-    "unmet": ("✗", "no"),
-    "unknown": ("?", "not known"),
-    "contradicted": ("?", "sources disagree"),
+STATUSES: Final[Mapping[str, tuple[str, Phrase]]] = {
+    "met": ("✓", phrase("yes")),
+    "unmet": ("✗", phrase("no")),
+    "unknown": ("?", phrase("not known")),
+    "contradicted": ("?", phrase("sources disagree")),
 }
 """Sign and word for whether a condition holds."""
-PARTS: Final[Mapping[str, str]] = {
-    "needs": "Needs",
-    "profile": "Profile",
-    "size": "Size",
-    "climate": "Climate",
-    "sea": "Sea",
-    "country": "Country",
+PARTS: Final[Mapping[str, Phrase]] = {
+    "needs": phrase("Needs"),
+    "profile": phrase("Profile"),
+    "size": phrase("Size"),
+    "climate": phrase("Climate"),
+    "sea": phrase("Sea"),
+    "country": phrase("Country"),
+    "structure": phrase("Kind of city"),
+    "nearness": phrase("Nearness"),
+    "networks": phrase("Networks"),
+    "activity": phrase("Activity"),
+    "spread": phrase("Spread"),
+    "text": phrase("Text"),
 }
-"""Parts of the similarity of two cities."""
-PRESETS: Final[Mapping[str, str]] = {
-    "balanced": "A bit of everything",
-    "problem": "Same problems",
-    "structure": "Same kind of city",
+"""Parts of the similarity of two cities, and of how likely a city takes a practice over."""
+PRESETS: Final[Mapping[str, Phrase]] = {
+    "balanced": phrase("A bit of everything"),
+    "problem": phrase("Same problems"),
+    "structure": phrase("Same kind of city"),
 }
-COUNTRIES: Final[Mapping[str, str]] = {
-    "AT": "Austria", "BE": "Belgium", "BY": "Belarus", "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "FI": "Finland",
-    "GB": "United Kingdom", "IS": "Iceland", "JP": "Japan", "LT": "Lithuania", "LV": "Latvia", "NO": "Norway", "PL": "Poland",
-    "RU": "Russia", "SE": "Sweden", "UA": "Ukraine",
-}  # fmt: skip
-"""English short names (ISO 3166-1) of the countries of the shipped cities and their neighbours."""
-SIZES: Final[Mapping[str, str]] = {
-    "small": "Small (under 50,000)",
-    "medium": "Medium (50,000 to 250,000)",
-    "large": "Large (250,000 to a million)",
-    "metropolis": "Metropolis (a million or more)",
-    "unknown": "Size not known",
+SIZES: Final[Mapping[str, Phrase]] = {
+    "small": phrase("Small (under 50,000)"),
+    "medium": phrase("Medium (50,000 to 250,000)"),
+    "large": phrase("Large (250,000 to a million)"),
+    "metropolis": phrase("Metropolis (a million or more)"),
+    "unknown": phrase("Size not known"),
 }
 """Size classes of :data:`bufgraph.model.geography.SIZE_CLASSES`, smallest first."""
-DIMENSIONS: Final[Mapping[str, str]] = {
-    "domain": "Domain",
-    "subdomain": "Subdomain",
-    "challenge": "Challenge",
-    "country": "Country",
-    "size": "Size of the city",
+DIMENSIONS: Final[Mapping[str, Phrase]] = {
+    "domain": phrase("Domain"),
+    "subdomain": phrase("Subdomain"),
+    "challenge": phrase("Challenge"),
+    "country": phrase("Country"),
+    "size": phrase("Size of the city"),
 }

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from bufgraph.errors import NotAvailableError, NotFoundError
+from bufgraph.localisation.phrases import phrase
 from bufgraph.services.composition import Build
 from bufgraph.services.export_descriptions import LICENCE, ExportedFile
 from bufgraph.services.exported import GRAPHS, Export
@@ -16,9 +17,13 @@ from bufgraph_api.pages.rendering import render
 Json = dict[str, Any]  # Any: JSON
 _HEADERS: Final = {"Access-Control-Allow-Origin": "*", "Vary": "Accept"}
 _REASONS: Final[dict[State, str]] = {
-    "preparing": "the files are being made; ask again in a minute",
-    "failed": "the files could not be made; the operator's log says why, and 'bufgraph export' tries again",
-    "left to the operator": "the graph is too large to be exported while serving; the operator can run 'bufgraph export'",
+    "preparing": phrase("the files are being made; ask again in a minute"),
+    "failed": phrase(
+        "the files could not be made; the operator's log says why, and 'bufgraph export' tries again"
+    ),
+    "left to the operator": phrase(
+        "the graph is too large to be exported while serving; the operator can run 'bufgraph export'"
+    ),
 }
 _UNAVAILABLE: Final[dict[int | str, Json]] = {503: {"description": "The files are not made yet"}}
 

@@ -181,7 +181,7 @@ ADOPTERS = _responses({
     "practice": {"slug": "oulu-winter-cycling"},
     "results": [
         {"rank": 1, "score": 0.63, "city": _CITY, "practice": {"slug": "oulu-winter-cycling"},
-         "parts": {"nearness": {"value": 1.0, "weight": 0.4, "fact": "lies in LV; …"}}, "unknown": []}
+         "parts": {"nearness": {"value": 1.0, "weight": 0.4, "fact": "lies in Latvia; …"}}, "unknown": []}
     ],
 })  # fmt: skip
 SPREAD = _responses({

@@ -46,16 +46,14 @@ def search(
         corrections=corrections,
     )
     answer = services.answers.search(query)
-    lang = reader_language(answer.understood, corrections)
+    present = services.speaking(reader_language(answer.understood, corrections)).present
     return {
         "results": [
-            services.present.with_kind(
-                services.present.hit(hit, reasons, answer.understood, lang), answer.kinds
-            )
+            present.with_kind(present.hit(hit, reasons, answer.understood), answer.kinds)
             for hit, reasons in zip(answer.hits, answer.explanations, strict=True)
         ],
-        "understood": services.present.understood(answer.understood, lang),
-        "facets": services.present.facets(answer.facets, lang),
+        "understood": present.understood(answer.understood),
+        "facets": present.facets(answer.facets),
         "weak": answer.weak,
     }
 
@@ -73,11 +71,10 @@ def problems(
     answer = services.answers.cities_with_similar_problems(
         q, challenge=challenge, city=city, corrections=corrections, limit=limit
     )
+    present = services.speaking(reader_language(answer.understood, corrections)).present
     return {
-        "results": [services.present.city_with_problem(found) for found in answer.cities],
-        "understood": services.present.understood(
-            answer.understood, reader_language(answer.understood, corrections)
-        ),
+        "results": [present.city_with_problem(found) for found in answer.cities],
+        "understood": present.understood(answer.understood),
         "weak": answer.weak,
     }
 
@@ -99,17 +96,12 @@ def solutions(
         q, challenge=challenge, city=city, filters=filters, corrections=corrections,
         facts=parse_facts(fact or ()), limit=limit,
     )  # fmt: skip
-    lang = reader_language(answer.understood, corrections)
+    present = services.speaking(reader_language(answer.understood, corrections)).present
     return {
-        "results": [
-            services.present.with_kind(services.present.solution(found, lang), answer.kinds)
-            for found in answer.solutions
-        ],
-        "setbacks": [services.present.solution(found, lang) for found in answer.warnings],
-        "city": services.present.ref(answer.city.id) if answer.city else None,
-        "understood": services.present.understood(
-            answer.understood, reader_language(answer.understood, corrections)
-        ),
+        "results": [present.with_kind(present.solution(found), answer.kinds) for found in answer.solutions],
+        "setbacks": [present.solution(found) for found in answer.warnings],
+        "city": present.ref(answer.city.id) if answer.city else None,
+        "understood": present.understood(answer.understood),
         "weak": answer.weak,
     }
 
@@ -126,11 +118,10 @@ def experts(
     """Organisations ranked by what they did in close, evidenced practices, then by stated expertise; seen from a city, the nearer
     country first. A city without a text asks for its own known needs."""
     answer = services.answers.experts(q, city=city, filters=filters, corrections=corrections, limit=limit)
+    present = services.speaking(reader_language(answer.understood, corrections)).present
     return {
-        "results": [services.present.expert_match(found) for found in answer.experts],
-        "understood": services.present.understood(
-            answer.understood, reader_language(answer.understood, corrections)
-        ),
+        "results": [present.expert_match(found) for found in answer.experts],
+        "understood": present.understood(answer.understood),
         "weak": answer.weak,
     }
 

@@ -7,7 +7,7 @@ from bufgraph.graph.syntaxes import SYNTAXES, rewrite
 from bufgraph.services.querying import QueryService
 from bufgraph_api.errors import problem
 from bufgraph_api.negotiation import choose
-from bufgraph_api.pages.assets import query_page
+from bufgraph_api.pages.query_page import query_page
 from bufgraph_api.sparql.answering import HEADERS
 
 

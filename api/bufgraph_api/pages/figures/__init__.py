@@ -1,0 +1,1 @@
+"""Pictures drawn on the server: positions and words only; ``figures.html`` draws them, the stylesheet colours them."""

@@ -1,0 +1,37 @@
+"""axe-core in a page: the rules of WCAG 2.2 at level AA, and what axe calls best practice."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+BEST_PRACTICE: Final = "best-practice"
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""The rules that a colour scheme can break."""
+_axe: Final = Axe()
+
+
+def findings(page: "Page", rules: Sequence[str] = (), without: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds wrong: rule, level, element and reason, one line each.
+
+    Args:
+        page: Opened without the content security policy, which would keep axe out.
+        rules: Only these; by default all of WCAG 2.2 AA and best practice.
+        without: Not these.
+    """
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": [*WCAG, BEST_PRACTICE]}
+    off = {rule: {"enabled": False} for rule in without}
+    found = _axe.run(page, options={"runOnly": only, "rules": off, "resultTypes": ["violations"]})
+    return [
+        _line(violation, node) for violation in found.response["violations"] for node in violation["nodes"]
+    ]
+
+
+def _line(violation: dict[str, Any], node: dict[str, Any]) -> str:  # Any: axe's JSON
+    level = "best practice" if BEST_PRACTICE in violation["tags"] else "WCAG"
+    reason = " ".join(node["failureSummary"].split())
+    return f"{violation['id']} ({level}) at {' '.join(map(str, node['target']))}: {reason}"
