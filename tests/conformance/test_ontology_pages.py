@@ -13,6 +13,7 @@ from rdflib.namespace import RDFS, SKOS
 
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.namespaces import DEFAULT_BASE, SCHEME
+from bufgraph.services.speaking import tongue_of
 from bufgraph_api import errors
 from bufgraph_api.pages import class_diagram
 from bufgraph_api.pages.ontology_pages import ontology_router
@@ -39,9 +40,13 @@ def client() -> TestClient:
         store.replace_graph(f"urn:{path.parent.name}:{path.stem}", path.read_bytes(), "text/turtle")
     app = FastAPI()
     catalogue = small_catalogue()
-    settings = SimpleNamespace(base_iri=DEFAULT_BASE)
+    settings = SimpleNamespace(base_iri=DEFAULT_BASE, public_url="http://testserver/")
     build = SimpleNamespace(graph=store, folder=Path("small"), catalogue=catalogue, settings=settings)
-    app.state.bufgraph = SimpleNamespace(build=build, answers=SimpleNamespace(catalogue=catalogue))
+    state = SimpleNamespace(
+        build=build, answers=SimpleNamespace(catalogue=catalogue), tongue=tongue_of(catalogue)
+    )
+    state.speaking = lambda code: state
+    app.state.bufgraph = state
     errors.install(app)
     app.include_router(ontology_router())
     return TestClient(app, raise_server_exceptions=False)
@@ -57,7 +62,8 @@ def test_the_page_of_the_ontology_has_a_place_for_every_term_and_scheme() -> Non
     ] == []
     assert page.count("<svg") == page.count("<desc") == 2
     assert "style=" not in page
-    assert re.findall(r"<script(?! type=.application/ld\+json.)", page) == []
+    scripts = re.findall(r"<script(?! type=.application/ld\+json.)[^>]*>", page)
+    assert all('src="/static/scripts/' in element and "integrity=" in element for element in scripts)
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
 

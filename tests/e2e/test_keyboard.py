@@ -17,6 +17,8 @@ FOCUS = """() => {
   if (!at || at === document.body) return null;
   const style = getComputedStyle(at);
   const box = at.getBoundingClientRect();
+  const shape = at instanceof SVGElement ? at.querySelector("circle, path, rect") : null;
+  const drawn = shape !== null && parseFloat(getComputedStyle(shape).strokeWidth) >= 2;
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
   const across = Math.min(Math.max(box.x + box.width / 2, 0), innerWidth - 1);
   const hidden = (down) => {
@@ -30,7 +32,7 @@ FOCUS = """() => {
   const covered = box.height > 0 && [box.top + 2, box.top + box.height / 2, box.bottom - 2].every(hidden);
   return {
     tag: at.tagName.toLowerCase(), id: at.id, href: at.getAttribute("href") ?? "", text: (at.textContent ?? "").trim().slice(0, 60),
-    key: at.outerHTML.slice(0, 300), seen: (outlined || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
+    key: at.outerHTML.slice(0, 300), seen: (outlined || drawn || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
     inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth, covered,
   };
 }"""

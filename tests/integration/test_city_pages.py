@@ -94,11 +94,11 @@ def _text(answer_text: str) -> str:
         ("/compare?city=Tartu&city=V%C3%B5ru", "All of them work on Snow and ice on streets and pavements"),
         ("/compare?city=Turku&city=Lund", "No practice is recorded yet."),
         ("/practice/rain-gardens", "What must be true for it"),
-        ("/practice/rain-gardens", "Stated by the record: “Step by step.”"),
+        ("/practice/rain-gardens", "Stated by the record: Step by step."),
         ("/practice/robots", "Without it: Do without port."),
         ("/practice/salt-bins", "No condition for a transfer is recorded."),
         ("/practice/salt-bins?city=Tartu", "Tartu: We do not know No condition for a transfer is recorded."),
-        ("/practice/salt-bins", "Began in Võru , Estonia in 2018."),
+        ("/practice/salt-bins", "It began in Võru in 2018."),
         ("/practice/salt-bins", "Cities likely to take it over"),
         ("/blind-spots", "A cell without a practice means that none is recorded"),
         ("/blind-spots?by=subdomain&by=size", "Small (under 50,000)"),
@@ -135,7 +135,7 @@ def test_a_page_shows_what_it_is_for(client: TestClient, path: str, words: str) 
         ("/city/fi-turku?preset=x", 400, "Unknown preset 'x'"),
         ("/city/fi-turku?country=XX", 400, "Unknown country 'XX'"),
         ("/city/fi-turku?coastal=maybe", 400, "expected yes, no or nothing"),
-        ("/practice/rain-gardens?city=Atlantis", 404, "We know no city called 'Atlantis'"),
+        ("/practice/rain-gardens?city=Atlantis", 404, "We know no city called “Atlantis”."),
         ("/practice/rain-gardens?city=Turku&fact=magic:yes", 400, "Unknown context factor 'magic'"),
         ("/practice/rain-gardens?city=Turku&fact=coastal:maybe", 400, "expected yes or no"),
         ("/blind-spots?by=country&by=size", 400, "choose one of domain, subdomain, challenge"),
@@ -145,7 +145,7 @@ def test_a_page_shows_what_it_is_for(client: TestClient, path: str, words: str) 
         ("/pools?challenge=x", 404, "There is no challenge 'x'"),
         ("/pools?min_cities=2", 400, "choose 3 to 12"),
         ("/pools?min_cities=many", 400, "expected a whole number"),
-        ("/city/atlantis", 404, "there is no city"),
+        ("/city/atlantis", 404, "There is no city called “atlantis”."),
     ],
 )
 def test_a_wrong_input_gets_its_page_with_what_to_do(
@@ -178,7 +178,7 @@ def test_what_an_official_says_changes_the_verdict(
     badges = re.findall(
         r'<span class="badge verdict-[a-z-]+"><span [^>]+>.</span>(Oulu: [^<]+)</span>', answer.text
     )
-    assert badges == [verdict]
+    assert set(badges) == {verdict}
 
 
 def test_a_verdict_tells_the_value_of_the_city_and_what_to_find_out(client: TestClient) -> None:
@@ -186,7 +186,7 @@ def test_a_verdict_tells_the_value_of_the_city_and_what_to_find_out(client: Test
     text = _text(page)
     assert "✓ yes The city has coastal." in text
     assert "? not known The city has combined-sewers." in text
-    assert "What to find out next" in text
+    assert "Find out next:" in text
     assert '<a href="/city/fi-oulu">Oulu</a>' in page
     asked = {f["name"] for f in _Page(page).all("input") if f.get("type") == "radio"}
     assert asked == {"fact.combined-sewers"}, "only what is not known is asked"

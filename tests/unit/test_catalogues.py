@@ -25,11 +25,11 @@ from bufgraph_api.pages import rendering
 
 OTHERS = INTERFACE_LANGUAGES[1:]
 PERCENT = re.compile(r"%\((\w+)\)s|%%")
-SPOKEN_ATTRIBUTES = ("alt", "aria-label", "aria-roledescription", "placeholder", "title", "content")
+SPOKEN_ATTRIBUTES = ("alt", "aria-label", "aria-roledescription", "placeholder", "title")
+DESCRIPTIONS = ("description", "og:title", "og:description", "twitter:title", "twitter:description")
 NAMES = re.compile(
     r"\b(?:bufgraph|API|SPARQL|OpenAPI|RDF|SHACL|SKOS|OWL|JSON|JSON-LD|Turtle|N-Quads|N-Triples|TriG|CSV|TSV|XML|PDF|Word|Markdown|BibTeX|IRI|URL"
-    r"|GitHub|Zenodo|CC BY 4\.0|Apache-2\.0|HTTP|GET|POST|HTML|Atom|RSS|km²?|EUR|nDCG(?:@10)?|MRR|R@\d+|ISO|Natural Earth|width=device-width|initial-scale"
-    r"|light dark|utf-8|q|id|en)\b"
+    r"|GitHub|Zenodo|CC BY 4\.0|Apache-2\.0|HTTP|GET|POST|HTML|Atom|RSS|km²?|EUR|nDCG(?:@10)?|MRR|(?:Recall|Success|R)@\d+|ISO|SHA-256|DataCite|[\w-]+\.(?:json|txt|cff|atom)|[kMG]?B|ms|Natural Earth|q|id|en)\b"
 )
 """What is written the same in every language."""
 
@@ -174,11 +174,12 @@ class Readable(HTMLParser):
         given = dict(attrs)
         silent = tag in self.SILENT or given.get("lang") == "en" or (bool(self.silent) and self.silent[-1])
         if not silent:
-            self.found += [
-                value
-                for name, value in attrs
-                if value and name in SPOKEN_ATTRIBUTES and not (tag == "meta" and "name" not in given)
-            ]
+            spoken = (
+                {"content"}
+                if (given.get("name") or given.get("property")) in DESCRIPTIONS
+                else SPOKEN_ATTRIBUTES
+            )
+            self.found += [value for name, value in attrs if value and name in spoken]
         if tag not in self.EMPTY:
             self.silent.append(silent)
 
@@ -197,6 +198,7 @@ def unmarked(source: str) -> Iterator[str]:
     text = re.sub(r"\{%-?\s*trans\b.*?\bendtrans\s*-?%\}", "", text, flags=re.DOTALL)
     text = re.sub(r"\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}", "", text, flags=re.DOTALL)
     text = text.replace("{{ en }}", ' lang="en"').replace("{{en}}", ' lang="en"')
+    text = text.replace("<{{", "<x{{")  # an element whose name is chosen
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
     reader = Readable()
     reader.feed(text)

@@ -18,6 +18,7 @@ from bufgraph.model import City
 from bufgraph.namespaces import slug
 from bufgraph_api.errors import status_of
 from bufgraph_api.pages.city_form import DEFAULT_INDEX, FULL_WEIGHT, WEIGHT_STEP, CityForm
+from bufgraph_api.pages.city_maps import similar_map
 from bufgraph_api.pages.city_names import unmistakable
 from bufgraph_api.pages.figures.radar import Radar, radar
 from bufgraph_api.pages.rendering import render
@@ -48,7 +49,7 @@ def city_page(
         city=shown, asked=unmistakable(services, city), form=form,
         known=list(_known(shown)), lacking=list(_lacking(city)), needs=_needs(services, shown),
         frequent=[] if shown.get("needs") else _frequent(services, profile), solved=solved, failed=failed,
-        similar=similar, wrong_weights=wrong_weights, weights=form.shown_weights(), full_weight=FULL_WEIGHT, weight_step=WEIGHT_STEP,
+        similar=similar, map=similar_map(services.present, city.id, similar), wrong_weights=wrong_weights, weights=form.shown_weights(), full_weight=FULL_WEIGHT, weight_step=WEIGHT_STEP,
         parts_of_similarity=PARTS, presets=PRESETS, neutral=NEUTRAL,
         countries=sorted({c.country_code for c in services.answers.catalogue.cities.values()}, key=services.tongue.country),
         tried=_tried(services, shown),

@@ -1,15 +1,16 @@
 """Pages from templates, in the language of their address."""
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from bufgraph.localisation.phrases import Listing, Phrase, Term
@@ -128,7 +129,9 @@ def _environment(tongue: Tongue, root: str) -> Environment:
         lstrip_blocks=True,
         bytecode_cache=_compiled,
         extensions=["jinja2.ext.i18n"],
-        finalize=lambda value: tongue.tell(value) if isinstance(value, (Phrase, Term, Listing)) else value,
+        # The compiled template serves all languages, so nothing may be computed while it is compiled: not constants, and no output.
+        optimized=False,
+        finalize=_teller(tongue),
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(tongue.messages, newstyle=True)  # type: ignore[attr-defined]  # of the extension
@@ -148,6 +151,16 @@ def _environment(tongue: Tongue, root: str) -> Environment:
         "style": static_file("style.css"),
     }
     return made
+
+
+def _teller(tongue: Tongue) -> Callable[[Context, Any], Any]:
+    """Return what tells every printed phrase; it takes the context, so that no constant is told at compile time."""
+
+    @pass_context
+    def told(_: Context, value: Any) -> Any:  # Any: whatever a template prints
+        return tongue.tell(value) if isinstance(value, (Phrase, Term, Listing)) else value
+
+    return told
 
 
 def _filters(tongue: Tongue) -> Mapping[str, Any]:
