@@ -42,6 +42,12 @@ class Term(str):
         return (str(self), self.key), {"in_sentence": self.in_sentence}
 
 
+class RecordText(str):
+    """Words of a record, in English whatever the language around them; a page marks them so."""
+
+    __slots__ = ()
+
+
 class Listing(str):
     """Several values in one place of a sentence.
 

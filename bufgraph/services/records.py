@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bufgraph.localisation.phrases import phrase
+from bufgraph.localisation.phrases import Listing, Phrase, RecordText, Term, phrase
 from bufgraph.localisation.tongue import Tongue
 from bufgraph.matching.evidence import Evidence
 from bufgraph.model import (
@@ -58,8 +58,13 @@ class RecordPresenter:
         return self._tongue
 
     def told(self, sentences: Iterable[str]) -> list[str]:
-        """Return sentences in the language."""
-        return [self._tongue.tell(sentence) for sentence in sentences]
+        """Return sentences in the language; what is no phrase comes from a record and stays as it is."""
+        return [
+            self._tongue.tell(sentence)
+            if isinstance(sentence, (Phrase, Term, Listing))
+            else RecordText(sentence)
+            for sentence in sentences
+        ]
 
     # -- references -----------------------------------------------------------------------------------
 

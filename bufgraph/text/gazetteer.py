@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +27,12 @@ class PlaceMention:
     Attributes:
         city: IRI.
         word: The word or words as they stand in the text.
+        start: Where they begin in it, in characters; of two mentions alike but for their place we say they are equal.
     """
 
     city: str
     word: str
+    start: int = field(default=0, compare=False)
 
 
 class Gazetteer:
@@ -82,7 +84,14 @@ class Gazetteer:
         return cls(cities, trie)
 
     def find(self, text: str, is_word: Callable[[str], bool]) -> list[PlaceMention]:
-        """Return the cities named in a text, each once, in the order of the text.
+        """Return the cities named in a text, each once, in the order of the text; see :meth:`mentions`."""
+        found: dict[str, PlaceMention] = {}
+        for mention in self.mentions(text, is_word):
+            found.setdefault(mention.city, mention)
+        return list(found.values())
+
+    def mentions(self, text: str, is_word: Callable[[str], bool]) -> Iterator[PlaceMention]:
+        """Yield every mention of a city, in the order of the text.
 
         A capital inside a sentence makes a name; elsewhere a word that is also a common word stays one.
 
@@ -90,15 +99,14 @@ class Gazetteer:
             is_word: Tells whether a lower-case word is a common word of the text's language.
         """
         tokens = list(_TOKEN.finditer(text))
-        found: dict[str, PlaceMention] = {}
         place = 0
         while place < len(tokens):
             row, length = self._match(text, tokens, place, is_word)
             if row is not None:
-                word = text[tokens[place].start() : tokens[place + length - 1].end()]
-                found.setdefault(self._cities[row], PlaceMention(self._cities[row], word))
+                start = tokens[place].start()
+                word = text[start : tokens[place + length - 1].end()]
+                yield PlaceMention(self._cities[row], word, start)
             place += length
-        return list(found.values())
 
     def _match(
         self, text: str, tokens: list[re.Match[str]], start: int, is_word: Callable[[str], bool]

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.axe import COLOURS, findings
 from e2e.pages import PAGES, PageType
 from e2e.visitors import SIZES, Visitor, Visits, picture_folder
 
@@ -29,21 +28,6 @@ MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) => {
   const seconds = `${style.transitionDuration},${style.animationDuration}`.split(",").map(parseFloat);
   return Math.max(...seconds) > 0.01 || style.scrollBehavior === "smooth" ? [element.outerHTML.slice(0, 100)] : [];
 }).slice(0, 5)"""
-
-
-@every_page
-def test_axe_finds_nothing_on_a_desktop_in_the_dark_and_on_a_phone(
-    visits: Visits, page_type: PageType
-) -> None:
-    """Dark differs from light in its colours only, a phone from a desktop in all but them."""
-    still = {"bare": True, "reduced_motion": True}
-    page = visits.open(page_type.path, Visitor(**still), page_type.status)
-    found = {"desktop": findings(page)}
-    page.emulate_media(color_scheme="dark")
-    found["dark"] = findings(page, COLOURS)
-    phone = visits.open(page_type.path, Visitor(size="phone", **still), page_type.status)
-    found["phone"] = findings(phone, without=COLOURS)
-    assert {look: lines for look, lines in found.items() if lines} == {}
 
 
 @every_page

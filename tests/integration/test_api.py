@@ -146,7 +146,7 @@ def test_a_missing_build_stops_the_start_with_the_remedy(tmp_path: object) -> No
         ("/practice/robots", "Wait for a robot that survives frost."),
         ("/practice/gritting", "Falls went down by 12.5%."),
         ("/cities", "Cēsis"),
-        ("/city/fi-turku", "Similar cities"),
+        ("/city/fi-turku", "Cities like this one"),
         ("/city/lv-cesis", "No practice of Cēsis is recorded yet"),
         ("/challenges", "Snow and ice on streets and pavements"),
         ("/challenge/snow-and-ice-clearing", "Solutions, best proven first"),
@@ -213,7 +213,8 @@ def test_every_internal_link_of_the_pages_resolves(client: TestClient) -> None:
             continue
         seen.add(path)
         answer = client.get(path, headers={"Accept": "text/html"})
-        assert answer.status_code == 200, path
+        # The dumps are made when they are first asked for; until then they say "in a minute".
+        assert answer.status_code == 200 or (path.startswith("/data/") and answer.status_code == 503), path
         if answer.headers["content-type"].startswith("text/html"):
             queue += [unescape(link) for link in re.findall(r'href="(/[^"#]*)', answer.text)]
 

@@ -17,6 +17,7 @@ from babel.support import Translations
 from bufgraph.errors import NotFoundError
 from bufgraph.localisation.phrases import Joiner, Listing, Phrase, Term, counted, message, phrase
 from bufgraph.localisation.tongue import INTERFACE_LANGUAGES, LOCALES, Tongue
+from bufgraph.localisation.words import OUTCOMES
 from bufgraph.matching.evidence import assess_all
 from bufgraph.matching.transfer import judge
 from bufgraph.model import Catalogue
@@ -24,7 +25,7 @@ from bufgraph.model.terms import concept_term, country_term, place_names, place_
 from bufgraph.namespaces import concept
 from bufgraph.services.presentation import Presenter
 from bufgraph.services.speaking import tongue_of
-from bufgraph.services.wording import CITY_SIZES, OUTCOMES
+from bufgraph.services.wording import CITY_SIZES
 from bufgraph.text.language import LANGUAGES
 from builders import small_catalogue
 
@@ -233,7 +234,12 @@ def test_every_language_of_an_answer_has_a_catalogue_with_the_same_placeholders(
         if not entry.id or isinstance(entry.id, tuple) or not entry.string or "%(" in str(entry.id):
             continue
         assert _placeholders(str(entry.string)) == _placeholders(str(entry.id)), entry.id
-    for text in (*OUTCOMES.values(), *CITY_SIZES.values(), "Language: {language}", "words found: {words}"):
+    for text in (
+        *(str(words) for _, words in OUTCOMES.values()),
+        *CITY_SIZES.values(),
+        "Language: {language}",
+        "words found: {words}",
+    ):
         assert known[text].string, text
 
 

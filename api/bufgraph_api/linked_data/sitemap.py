@@ -57,13 +57,15 @@ class SiteMap:
     def robots(self, request: Request) -> Response:
         """What crawlers need not read, and where the sitemap is."""
         rules = "".join(f"Disallow: {path}\n" for path in _DISALLOWED)
-        return PlainTextResponse(f"User-agent: *\n{rules}\nSitemap: {site_of(request)}sitemap.xml\n")
+        return PlainTextResponse(
+            f"User-agent: *\n{rules}\nSitemap: {site_of(request, self._build.settings)}sitemap.xml\n"
+        )
 
     def _listed(self, request: Request, paths: Sequence[str]) -> Response:
         return self._xml(request, "urlset", "url", paths)
 
     def _xml(self, request: Request, root: str, entry: str, paths: Sequence[str]) -> Response:
-        site = site_of(request).rstrip("/")
+        site = site_of(request, self._build.settings).rstrip("/")
         changed = escape(str(self._build.manifest["made_at"]))
         lines = (
             f"<{entry}><loc>{escape(site + path)}</loc><lastmod>{changed}</lastmod></{entry}>\n"

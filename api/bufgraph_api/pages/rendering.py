@@ -13,7 +13,7 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bufgraph.localisation.phrases import Listing, Phrase, Term
+from bufgraph.localisation.phrases import Listing, Phrase, RecordText, Term
 from bufgraph.localisation.tongue import INTERFACE_LANGUAGES, Tongue
 from bufgraph.matching.transfer import VERDICT_SCORE
 from bufgraph.namespaces import concept
@@ -174,7 +174,23 @@ def _filters(tongue: Tongue) -> Mapping[str, Any]:
         chosen = [value[attribute] for value in values] if attribute else values
         return separator.join(tongue.tell(value) for value in chosen)
 
+    def facts(told: Any) -> Markup:
+        """Write facts as one sentence; those that are words of a record say that they are English."""
+        if not told:
+            return Markup("")
+        written = [
+            Markup('<span lang="en">{}</span>').format(fact)
+            if isinstance(fact, RecordText) and tongue.code != "en"
+            else escape(tongue.tell(fact))
+            for fact in told
+        ]
+        text = Markup("; ").join(written)
+        if not isinstance(told[0], RecordText):
+            text = text[:1].upper() + text[1:]
+        return text if str(told[-1]).endswith((".", "!", "?")) else text + "."
+
     return {
+        "facts": facts,
         "tell": tongue.tell,
         "message": tongue.message,
         "number": tongue.number,
