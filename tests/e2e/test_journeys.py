@@ -51,7 +51,7 @@ def test_from_a_problem_to_a_brief(visits: Visits, visitor: Visitor) -> None:
     titles = walk.page.locator("li.solution h3").all_inner_texts()[:5]
     assert any(word in title.lower() for title in titles for word in ABOUT[visitor.language]), titles
     for part in ("#cities-with", "#experts"):
-        assert walk.page.locator(f"{part} + ul > li").count() >= 3, part
+        assert walk.page.locator(f"{part} ~ ul > li").count() >= 3, part
     for number in (0, 1):
         add(walk, number)
     walk.follow("Go to your shortlist")
@@ -120,5 +120,5 @@ def test_i_study_this(visits: Visits, visitor: Visitor) -> None:
     walk.follow("All files, tables and checksums", "main")
     assert walk.path == "/data"
     walk.page.go_back()
-    walk.follow("All measures", "main")
+    walk.follow("All measures, by language and subject, beside other systems", "main")
     assert walk.path == "/about/quality"
