@@ -7,6 +7,7 @@ SCHEME: Final = "https://w3id.org/bufgraph/scheme/"
 DEFAULT_BASE: Final = "https://w3id.org/bufgraph/id/"
 
 RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+OWL_SAME_AS: Final = "http://www.w3.org/2002/07/owl#sameAs"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 

@@ -69,6 +69,15 @@ class Settings:
     sparql_max_result_mb: int = _setting(64, "largest SPARQL answer, in MiB")
     sparql_max_rows: int = _setting(1_000_000, "most rows or triples of a SPARQL answer")
     memory_quads: int = _setting(5_000_000, "graphs up to this many quads are served from memory")
+    network_contact: str = _setting(
+        "", "web page or mailbox of the operator, told to the servers that bufgraph asks; empty: none"
+    )
+    network_private_hosts: str = _setting(
+        "", "hosts that bufgraph may ask although their addresses are not public, parted by spaces"
+    )
+    review_years: str = _setting(
+        "", "years until an adoption is looked at again, by outcome, like 'success=5 too-early=2'"
+    )
 
     def __post_init__(self) -> None:
         if not self.base_iri.startswith(("http://", "https://")) or not self.base_iri.endswith("/"):

@@ -63,7 +63,11 @@ _CORE: dict[str, tuple[str, str]] = {
 }
 _HELP = {
     "build": "Load the datasets and build the index, where missing or stale.",
+    "extract": "Propose a draft record from a page or document, for a person to confirm.",
     "import-indicators": "Import values of city indicators from a file of statistics.",
+    "ingest": "Take records in from a spreadsheet, for the next build.",
+    "reconcile": "Show records that may mean one thing, and decide.",
+    "template": "Write an empty sheet to fill in, with help for every column.",
     "validate": "Check a folder of records without loading it.",
     "serve": "Serve the page, the API and the SPARQL endpoint.",
 }

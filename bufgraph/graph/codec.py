@@ -37,7 +37,7 @@ from bufgraph.model import (
     TransferCondition,
     Translation,
 )
-from bufgraph.namespaces import RDF_TYPE, XSD
+from bufgraph.namespaces import OWL_SAME_AS, RDF_TYPE, XSD
 
 R = TypeVar("R", bound=Record)
 Node = Mapping[str, list[Term]]
@@ -45,6 +45,8 @@ Node = Mapping[str, list[Term]]
 
 Json = dict[str, Any]  # Any: JSON is any of six types
 
+_JOINED = ("alt_label", "exact_match", "citation", "source", "note")
+"""Properties of which records that mean one thing keep all values."""
 _KINDS: dict[str, tuple[str, type[Record]]] = {
     "cities": ("City", City),
     "regions": ("Region", Region),
@@ -163,6 +165,7 @@ class Codec:
             objects = nodes[subject][predicate]
             if term not in objects:
                 objects.append(term)
+        self._fold_aliases(nodes)
         by_type: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(nodes):
             for term in nodes[iri].get(RDF_TYPE, ()):
@@ -175,6 +178,24 @@ class Codec:
         concepts = by_type[self.expand("skos:Concept")]
         mappings["concepts"] = {iri: self.decode(iri, nodes[iri], Concept) for iri in concepts}
         return Catalogue(**mappings)
+
+    def _fold_aliases(self, nodes: dict[str, dict[str, list[Term]]]) -> None:
+        """Make one node of records that mean one thing (owl:sameAs): what the chosen one says counts, what it lacks comes from the other.
+
+        Names, links and sources of both are kept. The graph itself holds both, with their sources.
+        """
+        joined = {self._terms[name] for name in _JOINED}
+        for alias in sorted(iri for iri, properties in nodes.items() if OWL_SAME_AS in properties):
+            for canonical in nodes[alias].pop(OWL_SAME_AS):
+                if nodes[canonical.value].get(RDF_TYPE) != nodes[alias].get(RDF_TYPE):
+                    continue
+                own = nodes[canonical.value]
+                for predicate, terms in nodes.pop(alias).items():
+                    if predicate in joined:
+                        own[predicate] += [term for term in terms if term not in own[predicate]]
+                    elif predicate not in own:
+                        own[predicate] = terms
+                break
 
 
 def _shape(annotation: object, terms: list[Term]) -> object:

@@ -10,7 +10,10 @@ import click
 from bufgraph.settings import load_settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bufgraph_ingest.importing import Imported
+    from bufgraph_ingest.ingesting import Ingested
     from bufgraph_ingest.report import Report
 
 
@@ -93,16 +96,16 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=_file)
 @click.option(
     "--kind",
-    type=click.Choice(["csv", "eurostat", "kolada"]),
+    type=click.Choice(["csv", "eurostat", "jsonstat", "kolada"]),
     required=True,
     help="csv: columns city,indicator,year,value and, where wanted, country,unit,source_title,source_url; "
-    "eurostat: SDMX-CSV of city statistics; kolada: JSON of the API.",
+    "eurostat: SDMX-CSV of city statistics; jsonstat: the same as JSON-stat 2.0; kolada: JSON of the API.",
 )
 @click.option(
     "--name", default="", help="Name of the import, which replaces one of that name; default: the file's."
 )
-@click.option("--indicators", type=_file, help="Table their_code,indicator,scale (eurostat, kolada).")
-@click.option("--cities", type=_file, help="Table their_code,city (eurostat, kolada).")
+@click.option("--indicators", type=_file, help="Table their_code,indicator,scale (all but csv).")
+@click.option("--cities", type=_file, help="Table their_code,city (all but csv).")
 @click.option("--source-title", default="", help="Document of the rows that name none.")
 @click.option("--source-url", default="", help="Its address; a value without an address stays unverified.")
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
@@ -137,6 +140,83 @@ def _tell_import(imported: "Imported") -> None:
         click.echo(f"wrote {imported.path}; run 'bufgraph build' to use it", err=True)
     else:
         click.echo("nothing was written", err=True)
+
+
+@click.command()
+@click.argument("file", type=_file)
+@click.option(
+    "--kind",
+    type=click.Choice(["practices", "adoptions", "needs", "experts"]),
+    required=True,
+    help="What a row of the file is; 'bufgraph template KIND' gives a file to fill in.",
+)
+@click.option(
+    "--name", default="", help="Name of the import that the rows are added to; default: the file's."
+)
+@click.option("--encoding", default="", help="Of a CSV; default: found out.")
+@click.option("--limit", type=click.IntRange(min=1), help="Read at most so many rows.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Pass over rows whose column 'updated' names an earlier day.",
+)
+@click.option("--update", is_flag=True, help="Replace what the import has; else such rows are refused.")
+@click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
+@datasets_option
+def ingest(
+    dry_run: bool, datasets: Path | None, since: "datetime | None", **order: Any
+) -> None:  # Any: see Order
+    """Bring the rows of a spreadsheet (xlsx, CSV) in, for the next build; exit code 2 when none is accepted."""
+    from bufgraph_ingest.ingesting import Order
+    from bufgraph_ingest.ingesting import ingest as run
+
+    progress = Progress()
+    asked = Order(**order, since=since.date() if since else None)
+    done = run(asked, load_settings(datasets=datasets), progress, dry_run=dry_run)
+    progress.done(f"read the import '{done.run.name}'")
+    _tell_ingested(done)
+    if not done.accepted:
+        sys.exit(2)
+
+
+def _tell_ingested(done: "Ingested") -> None:
+    """Print what became of the rows; each refusal with row, column, reason and remedy."""
+    click.echo("rows: " + ", ".join(f"{count:,} {what}" for what, count in done.run.counts.items()), err=True)
+    for note in done.run.notes:
+        click.echo(f"  note: {note}", err=True)
+    for reject in done.run.rejects[:20]:
+        where = f"{reject.file} row {reject.line}, {reject.column or 'whole row'}"
+        click.echo(f"  {where}: {reject.reason}; {reject.remedy}", err=True)
+    if len(done.run.rejects) > 20:
+        click.echo(f"  and {len(done.run.rejects) - 20:,} more", err=True)
+    if done.rejects is not None:
+        click.echo(f"mend the refused rows in {done.rejects} and ingest that file", err=True)
+    if done.page is not None:
+        click.echo(f"report: {done.page}", err=True)
+    if done.path is not None:
+        click.echo(f"wrote {done.path}; run 'bufgraph build' to use it", err=True)
+    else:
+        click.echo("nothing was written" if done.page is None else "nothing is new", err=True)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["practices", "adoptions", "needs", "experts"]))
+@click.option("--format", "form", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: bufgraph-KIND.FORMAT."
+)
+@datasets_option
+def template(kind: str, form: str, output: Path | None, datasets: Path | None) -> None:
+    """Write a spreadsheet to fill in: practices, adoptions, needs or experts, one a row."""
+    from bufgraph.errors import ConflictError
+    from bufgraph_ingest.ingesting import make_template
+
+    path = output or Path(f"bufgraph-{kind}.{form}")
+    if path.exists():
+        raise ConflictError(f"{path} is there already and may be filled in; choose another --output")
+    content = make_template(kind, form, load_settings(datasets=datasets))
+    path.write_bytes(content)
+    click.echo(f"wrote {path}, {len(content):,} bytes", err=True)
 
 
 def _tell(report: "Report", path: Path | None, what: str = "records") -> None:

@@ -30,6 +30,8 @@ class Reject:
         record_id: Its identifier, as far as known.
         field: The JSON key at fault.
         content: The text or record as it came.
+        column: What a table calls the field; ``value``: the cell at fault. Both empty where there is no table.
+        remedy: What to do about it, where the reason does not say it itself.
     """
 
     file: str
@@ -38,6 +40,9 @@ class Reject:
     field: str
     reason: str
     content: str
+    column: str = ""
+    value: str = ""
+    remedy: str = ""
 
 
 class Source(Protocol):

@@ -15,9 +15,12 @@ from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.loading import CC_BY, Content, Generation, Generations
 from bufgraph_ingest.pipeline import Batch, content_hash, prepare
 from bufgraph_ingest.port import RawRecord, Reject
+from bufgraph_ingest.reconciliation.aliases import AliasTable, alias_table, shipped_first
+from bufgraph_ingest.reconciliation.decisions import DecisionLog
 from bufgraph_ingest.report import Report
 
 _IMPORTS = "imports/"
+_DECISIONS = "decisions"
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,11 @@ def load_datasets(
     records = codec(settings)
     base = f"{settings.base_iri}graph/"
     contents = {f"{base}ontology": _ontology()}
+    aliases = _aliases(settings, batch)
     for name, rows in batch.collections.items():
-        payload = records.to_json_ld(rows)
+        payload = records.to_json_ld(
+            [aliases.redirect(row, records) for row in rows] if aliases.canonical else rows
+        )
         imported = name.startswith(_IMPORTS)
         contents[f"{base}{name.replace('/', '-')}"] = Content(
             payload,
@@ -111,9 +117,25 @@ def load_datasets(
             f"{name}.jsonl" if imported else f"datasets/{name}.jsonl",
             None if imported else CC_BY,
         )
+    if aliases.canonical:
+        payload = aliases.same_as(records.expand)
+        contents[f"{base}reconciliation"] = Content(
+            payload,
+            "application/n-triples",
+            content_hash(payload),
+            f"{_DECISIONS}/{DecisionLog.of(settings).path.name}",
+            None,
+        )
     generation, changed = generations.load(contents, records)
     receipt.write_bytes(orjson.dumps({"digest": digest, "generation": generation.folder.name}))
     return Loaded(generation, changed, batch.report, rejects)
+
+
+def _aliases(settings: Settings, batch: Batch) -> AliasTable:
+    """Return which record stands for which, by what was decided about the records at hand."""
+    raw = [RawRecord(name, "", 0, row) for name, rows in batch.collections.items() for row in rows]
+    known = {str(record.record["id"]) for record in raw}
+    return alias_table(DecisionLog.of(settings).current().values(), shipped_first(raw), known)
 
 
 def _ontology() -> Content:
@@ -136,6 +158,7 @@ def _sources_digest(settings: Settings) -> str:
     files = [
         *sorted(data.rglob("*.jsonl")),
         *sorted(imports_dir(settings).rglob("*.jsonl")),
+        *sorted((settings.home / _DECISIONS).glob("*.jsonl")),
         *sorted(p for p in ontology_dir().rglob("*") if p.suffix in {".ttl", ".jsonld"}),
     ]
     parts = [settings.base_iri.encode()]

@@ -1,0 +1,1 @@
+"""Spreadsheets that people fill in: what the columns mean, reading, writing, refusing."""
