@@ -63,6 +63,8 @@ _CORE: dict[str, tuple[str, str]] = {
 }
 _HELP = {
     "build": "Load the datasets and build the index, where missing or stale.",
+    "check-links": "Look whether the documents behind the statements can still be opened.",
+    "due": "Show what should be looked at again.",
     "extract": "Propose a draft record from a page or document, for a person to confirm.",
     "import-indicators": "Import values of city indicators from a file of statistics.",
     "ingest": "Take records in from a spreadsheet, for the next build.",

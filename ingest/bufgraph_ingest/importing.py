@@ -20,6 +20,7 @@ from bufgraph.services.composition import codec
 from bufgraph.settings import Settings
 from bufgraph.text.normalise import fold
 from bufgraph_ingest.connectors.indicators.eurostat import Eurostat
+from bufgraph_ingest.connectors.indicators.jsonstat import JsonStat
 from bufgraph_ingest.connectors.indicators.kolada import Kolada
 from bufgraph_ingest.connectors.indicators.mapping import CodeMapping, read_mapping
 from bufgraph_ingest.connectors.indicators.names import Indicator, Names, is_city
@@ -31,9 +32,10 @@ from bufgraph_ingest.port import Json, RawRecord, Reject
 from bufgraph_ingest.report import Report
 from bufgraph_ingest.shipping import imports_dir
 
-KINDS: Final = ("csv", "eurostat", "kolada")
+KINDS: Final = ("csv", "eurostat", "jsonstat", "kolada")
 _MAPPED: Final[dict[str, Callable[[Path, str, Cited, CodeMapping], ValueSource]]] = {
     "eurostat": Eurostat,
+    "jsonstat": JsonStat,
     "kolada": Kolada,
 }
 _NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -327,6 +327,19 @@ def _codes(folder: Path, city_code: str, city_slug: str, code: str, scale: str =
     }
 
 
+def test_json_stat_values_become_observations_too(settings: Settings, tmp_path: Path) -> None:
+    codes = {"indic_ur": ["EC1020I"], "cities": ["FI004C"], "time": ["2020", "2021"]}
+    cube = {
+        "class": "dataset", "id": list(codes), "size": [1, 1, 2], "value": {"0": 0.125, "1": 0.25}, "status": {"1": "e"},
+        "dimension": {name: {"category": {"index": index}} for name, index in codes.items()},
+    }  # fmt: skip
+    file = tmp_path / "cube.json"
+    file.write_bytes(orjson.dumps(cube))
+    imported = _import(settings, file, "jsonstat", **_codes(tmp_path, "FI004C", "fi-turku", "EC1020I", "100"))
+    assert _values(imported) == {f"fi-turku-{RATE}-2020-cube": 12.5, f"fi-turku-{RATE}-2021-cube": 25.0}
+    assert [row["edition"] for row in _records(imported)] == ["2020", "2021, flag e (estimated)"]
+
+
 @pytest.mark.parametrize("column", ["cities", "metroreg"])
 def test_eurostat_values_are_scaled_keep_their_flags_and_name_each_code_without_a_mapping_once(
     settings: Settings, tmp_path: Path, column: str
@@ -449,7 +462,7 @@ def test_a_code_listed_without_a_city_stays_without_a_mapping(settings: Settings
         ({"source": Cited("", "example.org")}, "--source-url: 'example.org' is no web address"),
         ({"cities": Path("c.csv")}, "leave out --cities and --indicators"),
         ({"kind": "eurostat"}, "needs the meaning of its codes: --cities"),
-        ({"kind": "excel"}, "unknown kind 'excel'; choose from csv, eurostat, kolada"),
+        ({"kind": "excel"}, "unknown kind 'excel'; choose from csv, eurostat, jsonstat, kolada"),
     ],
 )
 def test_a_wrong_order_is_refused(settings: Settings, tmp_path: Path, order: Json, words: str) -> None:

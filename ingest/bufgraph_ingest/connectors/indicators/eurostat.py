@@ -51,10 +51,11 @@ class Eurostat(ValueSource):
             year=when,
             number=float(found * measured.scale),
             source=self.source,
-            edition=f"{when}, flag {_told(row.get('OBS_FLAG'))}" if row.get("OBS_FLAG") else "",
+            edition=f"{when}, flag {told_flag(row.get('OBS_FLAG'))}" if row.get("OBS_FLAG") else "",
         )
 
 
-def _told(flag: str) -> str:
+def told_flag(flag: str) -> str:
+    """Return a flag with its meaning, where that is told."""
     meanings = [_FLAGS[letter] for letter in flag if letter in _FLAGS]
     return f"{flag} ({', '.join(meanings)})" if meanings else flag
