@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -23,13 +22,14 @@ from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 from bufgraph.errors import ConflictError, InvalidInputError
 from bufgraph.graph import dumps
 from bufgraph.graph.oxigraph import OxigraphStore
-from bufgraph.services.composition import open_build
+from bufgraph.services.composition import open_build, query_service
 from bufgraph.services.exported import Export
 from bufgraph.services.exporting import export_build
 from bufgraph.services.publishing import Publication, export_folder, prune_exports
 from bufgraph.settings import Settings, load_settings
 from bufgraph_api import errors
 from bufgraph_api.routes.data import data_router
+from bufgraph_api.state import State
 from builders import town_datasets, write_datasets
 from conftest import build
 
@@ -322,7 +322,7 @@ def client(settings: Settings) -> TestClient:
     export_build(opened, export_folder(opened))
     app = FastAPI()
     errors.install(app)
-    app.state.bufgraph = SimpleNamespace(build=opened)
+    app.state.bufgraph = State.over(opened, query_service(opened))
     app.include_router(data_router(opened))
     return TestClient(app)
 
@@ -371,7 +371,7 @@ def test_a_server_makes_the_export_beside_its_requests(towns: Callable[[], Setti
     opened = open_build(towns())
     app = FastAPI()
     errors.install(app)
-    app.state.bufgraph = SimpleNamespace(build=opened)
+    app.state.bufgraph = State.over(opened, query_service(opened))
     app.include_router(data_router(opened))
     client = TestClient(app)
     first = client.get("/data")

@@ -38,7 +38,10 @@ def test_it_holds_the_data_that_a_checkout_holds(wheel: Path) -> None:
         assert missing == []
     assert "bufgraph/graph/queries/derive/needs.rq" in names
     assert "bufgraph_api/pages/templates/base.html" in names
-    assert "bufgraph_api/pages/static/style.css" in names
+    assert "bufgraph_api/pages/static/styles/10-tokens.css" in names
+    assert "bufgraph_api/pages/static/scripts/shortlist.js" in names
+    assert "bufgraph/localisation/locales/lv.po" in names
+    assert "bufgraph/briefs/brief.typ" in names
 
 
 def test_unpacked_elsewhere_it_finds_its_own_data(wheel: Path, tmp_path: Path) -> None:
