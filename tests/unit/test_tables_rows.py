@@ -66,7 +66,7 @@ def records_of(vocabulary: Vocabulary, world: World) -> Any:
     return make
 
 
-@pytest.mark.parametrize("sheet", SHEETS.values(), ids=str)
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_a_good_row_has_no_fault(faults_of: Any, sheet: Sheet) -> None:
     assert faults_of(sheet) == []
 

@@ -34,7 +34,7 @@ def _read(content: bytes, path: Path, sheet: Sheet) -> TableReader:
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-@pytest.mark.parametrize("sheet", SHEETS.values(), ids=str)
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
 def test_a_template_is_read_and_its_example_is_not(
     tmp_path: Path, vocabulary: Vocabulary, sheet: Sheet, form: str
 ) -> None:
