@@ -1,6 +1,5 @@
 """Values of city indicators from a file into the operator's own records, which the next build reads."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +12,6 @@ import orjson
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
-from bufgraph.index.builds import exclusive
 from bufgraph.namespaces import compact
 from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.services.composition import codec
@@ -27,6 +25,7 @@ from bufgraph_ingest.connectors.indicators.names import Indicator, Names, is_cit
 from bufgraph_ingest.connectors.indicators.tidy import TidyTable
 from bufgraph_ingest.connectors.indicators.values import UNCITED, CellError, Cited, ValueSource, cited
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
+from bufgraph_ingest.import_files import import_lock, write_import
 from bufgraph_ingest.pipeline import prepare
 from bufgraph_ingest.port import Json, RawRecord, Reject
 from bufgraph_ingest.report import Report
@@ -116,7 +115,8 @@ def import_indicators(
     path = None
     if observations and not dry_run:
         path = imports_dir(settings) / f"{name}.jsonl"
-        _write(path, kept)
+        with import_lock(path.parent):
+            write_import(path, kept)
     return Imported(
         name=name,
         path=path,
@@ -255,14 +255,3 @@ def _checked(
     kept = batch.collections.get(found[0].collection, [])
     used = {iri for record in kept for iri in _references(record, records)}
     return [r for r in kept if r["type"] == "Observation" or records.expand(str(r["id"])) in used]
-
-
-def _write(path: Path, rows: Iterable[Json]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(path.parent / "lock", f"another process imports into {path.parent}; wait for it to end"):
-        fresh = path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.writelines(orjson.dumps(row) + b"\n" for row in rows)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)

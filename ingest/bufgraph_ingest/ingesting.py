@@ -1,7 +1,6 @@
 """A spreadsheet into the operator's own records, which the next build reads; a file twice changes nothing."""
 
 import hashlib
-import os
 import re
 import time
 from collections import Counter
@@ -12,11 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-import orjson
-
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.codec import Codec
-from bufgraph.index.builds import exclusive
 from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.services.composition import codec
 from bufgraph.settings import Settings
@@ -24,6 +20,7 @@ from bufgraph.text.normalise import fold
 from bufgraph_ingest.accepting import merged, sort_rows, validate_rows
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.connectors.spreadsheet import Selection, Spreadsheet
+from bufgraph_ingest.import_files import import_lock, write_import
 from bufgraph_ingest.port import Json, RawRecord
 from bufgraph_ingest.report import Report, RunReport, write_whole
 from bufgraph_ingest.shipping import imports_dir
@@ -96,10 +93,7 @@ def ingest(
     reader = TableReader(order.file, sheet, Limits(), order.encoding)
     name = _name_of(order, reader.import_name)
     folder = imports_dir(settings)
-    if not dry_run:
-        folder.mkdir(parents=True, exist_ok=True)
-    busy = f"another process imports into {folder}; wait for it to end"
-    with nullcontext() if dry_run else exclusive(folder / "lock", busy):
+    with nullcontext() if dry_run else import_lock(folder):
         progress("reading what is known")
         records = codec(settings)
         own, world = _known(settings, name, records)
@@ -120,7 +114,7 @@ def ingest(
         made = merged(own, found)
         path = folder / f"{name}.jsonl" if made != own and not dry_run else None
         if path is not None:
-            _write(path, made.values())
+            write_import(path, made.values())
     run = RunReport(
         name=name,
         kind=order.kind,
@@ -215,15 +209,6 @@ def _by_type(made: dict[str, Json], own: dict[str, Json]) -> dict[str, int]:
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write(path: Path, rows: Iterable[Json]) -> None:
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.writelines(orjson.dumps(row) + b"\n" for row in rows)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def _write_rejects(file: Path, folder: Path, run: RunReport, sheet: Sheet, form: str) -> Path | None:

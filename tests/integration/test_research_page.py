@@ -14,6 +14,7 @@ from bufgraph.services.exporting import export_build
 from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
 from bufgraph_api.pages import research_page
+from page_text import words
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +22,6 @@ def client(small_settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(small_settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
-
-
-def words(page: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def test_the_counts_are_those_of_the_build(client: TestClient) -> None:

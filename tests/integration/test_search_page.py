@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
+from page_text import links, words
 
 SNOW = "icy pavements in winter"
 
@@ -19,16 +20,6 @@ def client(small_settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(small_settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
-
-
-def words(page: str) -> str:
-    """Return the words of a page without its markup."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def links(page: str, having: str) -> list[str]:
-    """Return the addresses on a page that hold a text."""
-    return [href for href in map(unescape, re.findall(r'href="([^"]+)"', page)) if having in href]
 
 
 def cards(page: str) -> list[str]:

@@ -12,6 +12,7 @@ from bufgraph.settings import load_settings
 from bufgraph_api.app import create_app
 from builders import town_datasets, write_datasets
 from conftest import build
+from page_text import links, words
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +23,6 @@ def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactor
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
-
-
-def words(page: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def links(page: str, having: str) -> list[str]:
-    return [href for href in map(unescape, re.findall(r'href="([^"]+)"', page)) if having in href]
 
 
 def candidates(page: str) -> list[str]:

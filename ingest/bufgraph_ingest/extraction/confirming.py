@@ -1,16 +1,12 @@
 """From a confirmed review to records in the operator's imports; nothing that no person accepted gets in."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.codec import Codec
-from bufgraph.index.builds import exclusive
 from bufgraph.model import Catalogue
 from bufgraph.namespaces import slug
 from bufgraph.resources import ontology_dir
@@ -20,6 +16,7 @@ from bufgraph_ingest.cleaning import clean, problems
 from bufgraph_ingest.extraction.records import RecordMaker, taken
 from bufgraph_ingest.extraction.review import WRITTEN, Review
 from bufgraph_ingest.gate import Gate
+from bufgraph_ingest.import_files import import_lock, write_import
 from bufgraph_ingest.shipping import imports_dir
 
 Json = dict[str, Any]  # Any: JSON
@@ -68,7 +65,8 @@ def confirm(
         raise InvalidInputError(
             f"the catalogue has {practice} already, from another source; choose another title", field="title"
         )
-    _write(path, records)
+    with import_lock(path.parent):
+        write_import(path, records)
     accepted = sum(row.accepted is not None for row in review.rows)
     return Confirmed(path, practice, accepted, len(review.rows) - accepted, tuple(records))
 
@@ -137,14 +135,3 @@ def _nested(records: Iterable[Json]) -> Iterator[Json]:
                 for part in (value if isinstance(value, list) else [value])
                 if isinstance(part, dict) and "id" in part
             )
-
-
-def _write(path: Path, rows: Iterable[Json]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(path.parent / "lock", f"another process imports into {path.parent}; wait for it to end"):
-        fresh = path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.writelines(orjson.dumps(row) + b"\n" for row in rows)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)

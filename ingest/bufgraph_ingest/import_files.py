@@ -1,0 +1,31 @@
+"""The files of the operator's imports: one writer at a time, and each file whole or not at all."""
+
+import os
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import orjson
+
+from bufgraph.index.builds import exclusive
+from bufgraph_ingest.port import Json
+
+
+def import_lock(folder: Path) -> AbstractContextManager[None]:
+    """Return what keeps other processes from writing imports meanwhile; the folder is made where it is missing.
+
+    Raises:
+        ConflictError: On entering, another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return exclusive(folder / "lock", f"another process imports into {folder}; wait for it to end")
+
+
+def write_import(path: Path, rows: Iterable[Json]) -> None:
+    """Replace a file by one JSON record a line; a crash leaves the old file or the new one. The lock must be held."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.writelines(orjson.dumps(row) + b"\n" for row in rows)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
