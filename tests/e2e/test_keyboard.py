@@ -101,6 +101,18 @@ def test_the_first_stop_skips_to_the_content(visits: Visits, page_type: PageType
     assert page.evaluate("!document.querySelector('body > header').contains(document.activeElement)")
 
 
+def test_a_jump_within_the_results_fetches_nothing(visits: Visits) -> None:
+    page = visits.open(address("/search", q=NEED), Visitor(reduced_motion=True))
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/search" in request.url else None)
+    stop(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+
+
 @pytest.mark.parametrize("path", ["/map", "/", address("/search", q=NEED)], ids=["map", "home", "search"])
 def test_nothing_holds_the_focus(visits: Visits, path: str) -> None:
     """Tab reaches the end of the page, and Shift+Tab leads back from there."""

@@ -47,6 +47,7 @@
       open.forEach((id) => { const d = document.getElementById(id); if (d) d.open = true; });
       document.title = page.title;
       if (push) history.pushState({ live: true }, "", address);
+      shown = here();
       prepare();
       focusAgain(focus);
       const count = document.getElementById("count");
@@ -81,6 +82,13 @@
       show(link.href, true);
     }
   });
-  window.addEventListener("popstate", () => { if (place() && location.pathname.endsWith("/search")) show(location.href, false); });
+  /* A jump within the page, as to #main, is told as a step back too; only another page or question is fetched. */
+  function here() { return location.pathname + location.search; }
+  let shown = here();
+  window.addEventListener("popstate", () => {
+    if (here() === shown) return;
+    shown = here();
+    if (place() && location.pathname.endsWith("/search")) show(location.href, false);
+  });
   prepare();
 })();
