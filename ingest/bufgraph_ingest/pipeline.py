@@ -10,7 +10,7 @@ import orjson
 
 from bufgraph.graph.codec import Codec
 from bufgraph_ingest.cleaning import clean, loose_references, problems
-from bufgraph_ingest.gate import Gate
+from bufgraph_ingest.gates.compiled import CompiledGate
 from bufgraph_ingest.port import Json, RawRecord, Reject, Source
 from bufgraph_ingest.reconciliation import Reconciler, UnknownNameError
 from bufgraph_ingest.report import Report
@@ -41,7 +41,8 @@ def prepare(
     reconciler = Reconciler(raw, codec)
     raw = list(_keep((_reconciled(record, reconciler, codec) for record in raw), report))
     progress(f"validating {len(raw):,} records against the shapes")
-    gate = Gate(ontology, codec)
+    gate = CompiledGate(ontology, codec)
+    gate.learn(record.record for record in raw)
     raw = _validated(raw, gate, codec, report)
     collections: dict[str, list[Json]] = defaultdict(list)
     for record in raw:
@@ -99,7 +100,7 @@ def _reconciled(raw: RawRecord, reconciler: Reconciler, codec: Codec) -> RawReco
     return RawRecord(raw.collection, raw.file, raw.line, record)
 
 
-def _validated(records: list[RawRecord], gate: Gate, codec: Codec, report: Report) -> list[RawRecord]:
+def _validated(records: list[RawRecord], gate: CompiledGate, codec: Codec, report: Report) -> list[RawRecord]:
     """Drop what violates a shape, and what refers to what was dropped, until nothing refers to nothing."""
     owner = {codec.expand(i): raw for raw in records for i in identifiers(raw.record)}
     terms = {
