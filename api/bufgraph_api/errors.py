@@ -33,6 +33,8 @@ _HIDDEN: Final = {"path"}
 """Facts that name places on the server."""
 _KEPT: Final = ("retry-after", "allow")
 """Headers of a problem document that its page has too."""
+_OPEN: Final = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+"""So that scripts of other sites can read what went wrong, wherever it is found out."""
 
 
 def status_of(error: BufgraphError) -> int:
@@ -54,7 +56,9 @@ def problem(
 ) -> JSONResponse:
     """Return a problem document; ``facts`` become extension members."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **facts}
-    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+    return JSONResponse(
+        body, status, headers={**_OPEN, **(headers or {})}, media_type="application/problem+json"
+    )
 
 
 def response_of(request: Request, error: BufgraphError) -> Response:

@@ -1,24 +1,32 @@
 """Bounds at the edge, and headers that every answer carries."""
 
+from typing import Final
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bufgraph.errors import TooLargeError
 from bufgraph_api.errors import problem_response, response_of
+from bufgraph_api.languages import split_language
 
 MAX_URL_BYTES = 32_768
 MAX_BODY_BYTES = 262_144
+MAX_UPLOAD_BYTES: Final = 5_000_000
+"""For the one page that takes a file; it tells by itself when that is too large."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     # Only our own files: no inline script or style, nothing from elsewhere, nobody may frame us.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
+_UPLOAD: Final = "/extract"
+_OPEN: Final = ("/api/", "/openapi.json")
+"""Addresses that scripts of other sites may read: public records, the same for whoever asks."""
 
 
 class Limits:
-    """Refuses over-long addresses and bodies before anything reads them, and adds the security headers."""
+    """Refuses over-long addresses and bodies before anything reads them, and adds the headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -34,6 +42,8 @@ class Limits:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(_OPEN):
+                    headers.setdefault("Access-Control-Allow-Origin", "*")
             await send(message)
 
         if len(scope["query_string"]) + len(scope["path"]) > MAX_URL_BYTES:
@@ -46,14 +56,16 @@ class Limits:
             )
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        is_upload = split_language(scope["path"])[1] == _UPLOAD
+        if not length.isdigit() or (int(length) > MAX_BODY_BYTES and not is_upload):
             error = TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes", limit=MAX_BODY_BYTES)
             await problem_response(error)(scope, receive, send_with_headers)
             return
-        await self._app(scope, _bounded(receive), send_with_headers)
+        most = MAX_UPLOAD_BYTES if is_upload else MAX_BODY_BYTES
+        await self._app(scope, _bounded(receive, most), send_with_headers)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """Cut off a body that lies about its length or comes in chunks."""
     seen = 0
 
@@ -62,8 +74,8 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY_BYTES:
-                raise TooLargeError(f"the body is longer than {MAX_BODY_BYTES} bytes", limit=MAX_BODY_BYTES)
+            if seen > most:
+                raise TooLargeError(f"the body is longer than {most} bytes", limit=most)
         return message
 
     return bounded

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bufgraph.cli.options import fact_option
+from bufgraph.errors import NotFoundError
 from bufgraph.localisation.tongue import INTERFACE_LANGUAGES
 from bufgraph.settings import load_settings
 
 if TYPE_CHECKING:
     from bufgraph.briefs.brief import Brief
+    from bufgraph.model import City
+    from bufgraph.services.answers import AnswerService
 
 
 @click.command()
@@ -62,7 +65,7 @@ def brief(
     write = _writer(form)
     build = open_build(load_settings())
     service = BriefService(build)
-    asking = AnswerService(build).find_city(city) if city else None
+    asking = _asking(AnswerService(build), city)
     if practices:
         chosen = [build.catalogue.practice(slug) for slug in dict.fromkeys(practices)]
     else:
@@ -80,6 +83,27 @@ def brief(
     else:
         output.write_bytes(made)
         click.echo(f"wrote {output}, {len(made):,} bytes", err=True)
+
+
+def _asking(answers: "AnswerService", typed: str | None) -> "City | None":
+    """Return the city that ``--city`` names.
+
+    Raises:
+        NotFoundError: No city is called so; said in words of the command line.
+        InvalidInputError: Several cities are called so.
+    """
+    if not typed:
+        return None
+    try:
+        return answers.find_city(typed)
+    except NotFoundError as err:
+        if err.facts.get("suggestions"):
+            raise
+        told = (
+            f"we know no city called '{typed}'; leave out --city, "
+            "or look for one with 'bufgraph search --type city'"
+        )
+        raise NotFoundError(told, **err.facts) from err
 
 
 def _writer(form: str) -> "Callable[[Brief], bytes]":

@@ -35,6 +35,31 @@ def cases_for(expert: str, limit: int, output: str) -> None:
 
 
 @click.command()
+@click.argument("text", required=False)
+@click.option("--org", help="An organisation in place of a text, by name or slug.")
+@click.option("--text-lang", help="Language of the text, where it is taken for another.")
+@limit_option
+@format_option
+def know(text: str | None, org: str | None, text_lang: str | None, limit: int, output: str) -> None:
+    """Show who needs what TEXT tells that you know: needs of cities, cases of others, organisations that know the same."""
+    from bufgraph.cli import network_tables, tables
+    from bufgraph.search.query import Corrections, check_limit
+    from bufgraph.services.know_answers import answer_knowledge, check_asked
+
+    check_limit(limit)
+    check_asked(text, org)
+    service, present = _service()
+    if org:
+        found = service.cases_for(service.find_organisation(org).slug, limit=limit)
+        tables.show(present.mentor(found), output, network_tables.mentor)
+        return
+    answer = answer_knowledge(
+        service.build, text or "", corrections=Corrections(text_lang), needs=limit, cases=limit, experts=limit
+    )
+    tables.show(present.knowledge(answer), output, network_tables.knowledge)
+
+
+@click.command()
 @click.option("--challenge", help="Only this challenge, e.g. storm-power-cuts.")
 @click.option("--country", help="Only groups with a city of this country (EE).")
 @click.option("--city", help="Only groups with this city (ee-tartu).")

@@ -2,7 +2,8 @@
 
 from rich.console import Console
 
-from bufgraph.cli.tables import Json, cut, table_of
+from bufgraph.cli.tables import Json, cut, experts, table_of
+from bufgraph.services.wording import NOTHING_CLOSE, NOTHING_READ
 
 
 def mentor(answer: Json, console: Console) -> None:
@@ -13,6 +14,25 @@ def mentor(answer: Json, console: Console) -> None:
     if not answer["knows"]:
         console.print("nothing is recorded that it did or states to know")
         return
+    _needs(answer, console)
+    _cases(answer, console)
+
+
+def knowledge(answer: Json, console: Console) -> None:
+    """Write where what a person knows is needed, and who knows the same."""
+    if answer["weak"]:
+        console.print(NOTHING_CLOSE if answer["needs"] or answer["cases"] else NOTHING_READ, style="yellow")
+    if answer["needs"]:
+        console.print("Cities that need it:", style="bold")
+        _needs(answer, console)
+    if answer["cases"]:
+        _cases(answer, console)
+    if answer["experts"]:
+        console.print("\nOrganisations that know the same:", style="bold")
+        experts({"results": answer["experts"]}, console)
+
+
+def _needs(answer: Json, console: Console) -> None:
     table = table_of("#", "score", "city", "need", "state", "why")
     for need in answer["needs"]:
         table.add_row(
@@ -20,6 +40,9 @@ def mentor(answer: Json, console: Console) -> None:
             need["challenge"]["label"], need["state"], "; ".join(need["reasons"]),
         )  # fmt: skip
     console.print(table)
+
+
+def _cases(answer: Json, console: Console) -> None:
     console.print("\nCases of others near to it:", style="bold")
     table = table_of("#", "score", "case", "where help may be wanted", "why")
     for case in answer["cases"]:

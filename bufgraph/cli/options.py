@@ -31,7 +31,10 @@ def filter_options(command: Command) -> Command:
         click.option("--challenge", help="Challenge, e.g. storm-power-cuts."),
         click.option("--outcome", help="success, mixed, failed, stopped, too-early."),
         click.option("--min-level", type=int, help="Least evidence level, 0 to 5."),
-        click.option("--size", help="City size: small, medium, large, very-large."),
+        click.option(
+            "--size",
+            help="City size: small (under 50,000), medium, large (from 250,000), metropolis (from a million).",
+        ),
         click.option("--since", type=int, help="Running in this year or later."),
         click.option("--until", type=int, help="Begun in this year or earlier."),
         click.option("--cost-from", type=float, help="Least known cost, in euro."),

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 
+from bufgraph.localisation.alphabet import Key, order_in
 from bufgraph.localisation.phrases import SEPARATORS, Listing, Phrase, Term
 
 INTERFACE_LANGUAGES: Final = ("en", "sv", "fi", "da", "nb", "et", "lv", "lt", "pl", "de")
@@ -53,6 +54,14 @@ class Tongue:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.number(value)
         return str(value)
+
+    def order(self, name: str) -> Key:
+        """Return the key that sorts names by the alphabet of this language."""
+        return order_in(self.code)(name)
+
+    def country_order(self, code: str) -> Key:
+        """Return the key that sorts country codes by the names of the countries."""
+        return self.order(self.country(code))
 
     def message(self, text: str) -> str:
         """Return a constant English text of ours in this language."""

@@ -6,7 +6,11 @@ from typing import Final
 from bufgraph.model.places import City
 
 SIZE_CLASSES: Final = ((50_000, "small"), (250_000, "medium"), (1_000_000, "large"))
-"""Upper bounds (exclusive) of the size classes of the scheme ``context``; above them a metropolis."""
+"""Upper bounds (exclusive) of the size classes of the scheme ``context``; above them a metropolis. All are steps of the joint definition
+of cities by OECD and European Commission (Dijkstra and Poelman, Cities in Europe, DG Regio, Regional Focus 01/2012), which begins at
+50,000 residents and calls what is smaller a town; half of our places are, so that they are one class and not the rest."""
+SIZES: Final = (*(name for _, name in SIZE_CLASSES), "metropolis")
+"""Names of the classes, smallest first."""
 EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 
 

@@ -7,18 +7,11 @@ from typing import Final
 
 from bufgraph.errors import InvalidInputError
 from bufgraph.localisation.phrases import Listing, phrase
-from bufgraph.model import Catalogue, City
+from bufgraph.model import Catalogue
+from bufgraph.model.geography import SIZES, size_class
 from bufgraph.namespaces import concept, slug
 from bufgraph.search.query import Filters
 
-SIZES: Final[Mapping[str, tuple[int, float]]] = {
-    "small": (0, 20_000),
-    "medium": (20_000, 100_000),
-    "large": (100_000, 500_000),
-    "very-large": (500_000, float("inf")),
-}
-"""Residents of the city classes: from, up to. Our own steps: 500,000 is where OECD and EU begin large metropolitan
-areas; the others part the shipped cities into groups of which none is tiny."""
 LANGUAGES_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "AT": ("de",), "BE": ("nl", "fr", "de"), "DE": ("de",), "DK": ("da",), "EE": ("et",), "FI": ("fi", "sv"), "IS": ("is",),
     "JP": ("ja",), "LT": ("lt",), "LV": ("lv",), "NO": ("nb",), "PL": ("pl",), "RU": ("ru",), "SE": ("sv",),
@@ -33,7 +26,7 @@ class Traits:
     Attributes:
         domains: Slugs of domains and subdomains.
         level: Evidence level of a practice; -1 for other records.
-        sizes: City classes of :data:`SIZES`.
+        sizes: Classes of :data:`bufgraph.model.geography.SIZES`.
         years: First and last year of any adoption.
         costs: Known costs of adoptions, in euro.
         languages: Languages spoken where it is.
@@ -113,7 +106,7 @@ class TraitTable:
             challenges=frozenset(slug(found) for found in challenges),
             outcomes=frozenset(slug(a.outcome) for a in adoptions),
             level=self._levels.get(iri, -1),
-            sizes=frozenset(name for city in cities if (name := size_class(city)) is not None),
+            sizes=frozenset(name for city in cities if (name := size_class(city.population)) is not None),
             years=(min(years), max(years)) if years else None,
             costs=tuple(a.cost for a in adoptions if a.cost is not None and a.currency == "EUR"),
             languages=frozenset(lang for country in countries for lang in LANGUAGES_OF.get(country, ())),
@@ -148,13 +141,6 @@ class TraitTable:
         if (expert := catalogue.experts.get(iri)) is not None:
             direct |= set(expert.expertise)
         return direct | {above for found in direct for above in catalogue.ancestors(found)}
-
-
-def size_class(city: City) -> str | None:
-    """Return the class of :data:`SIZES` that a city belongs to; None when its population is not known."""
-    if city.population is None:
-        return None
-    return next(name for name, (least, most) in SIZES.items() if least <= city.population < most)
 
 
 def facets(

@@ -23,7 +23,7 @@ class Filters:
         challenge: Slug of a challenge.
         outcome: Slug of an outcome that at least one adoption had.
         min_level: Least evidence level of a practice, 0 to 5.
-        size: Class of a city where it was applied: small, medium, large or very-large.
+        size: Class of a city where it was applied: small, medium, large or metropolis.
         since: Year from which on it was running somewhere; ``until``: year up to which it had begun.
         cost_from: Least known cost of an adoption, in euro; ``cost_to``: largest.
         language: ISO 639-1 of an official language of a country where it was applied.

@@ -59,17 +59,25 @@ class Reader:
 
     Args:
         multilingual: True when the encoder reads all our languages; it then gets the text as typed.
+        like: A reader of a build with the same concepts; what takes a second to make is taken over from it.
     """
 
     def __init__(
-        self, catalogue: Catalogue, index: SearchIndex, encoder: Encoder, *, multilingual: bool = False
+        self,
+        catalogue: Catalogue,
+        index: SearchIndex,
+        encoder: Encoder,
+        *,
+        multilingual: bool = False,
+        like: "Reader | None" = None,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._encoder = encoder
         self._multilingual = multilingual
-        self._thesaurus = Thesaurus(catalogue.challenges)
-        self._texts = TextReader(index.vocabulary.lexicons)
+        lexicons = index.vocabulary.lexicons
+        self._thesaurus: Thesaurus = Thesaurus(catalogue.challenges) if like is None else like._thesaurus
+        self._texts: TextReader = TextReader(lexicons) if like is None else like._texts.over(lexicons)
         self._gazetteer = index.vocabulary.gazetteer
         # One page asks three questions about one text.
         self.read = lru_cache(maxsize=64)(self._read)

@@ -12,10 +12,11 @@ from bufgraph.errors import InvalidInputError
 from bufgraph.graph import dumps
 from bufgraph.services import export_descriptions as descriptions
 from bufgraph.services import table_files
-from bufgraph.services.composition import Build, codec
+from bufgraph.services.composition import Build
 from bufgraph.services.export_descriptions import About
 from bufgraph.services.export_tables import make_tables
 from bufgraph.services.exported import COLUMNS, GRAPHS, SUMS, Export, exported_files, read_export, replacing
+from bufgraph.services.home import codec
 from bufgraph.services.table_files import Table
 
 FORMATS: Final = ("nquads", "turtle", "jsonld", "csv", "parquet")

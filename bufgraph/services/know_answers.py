@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bufgraph.errors import InvalidInputError
 from bufgraph.matching.experts import ExpertMatch, rank_experts
 from bufgraph.matching.mentoring import Case, OpenNeed, Reach, open_needs
 from bufgraph.matching.subject import cases_of_text, knowledge_of_text
@@ -79,6 +80,16 @@ def answer_knowledge(
         weak=is_weak(near, understood),
         unread=False,
     )
+
+
+def check_asked(text: str | None, organisation: str | None) -> None:
+    """Check that either a text or an organisation is given.
+
+    Raises:
+        InvalidInputError: None of them, or both.
+    """
+    if bool(text and text.strip()) == bool(organisation and organisation.strip()):
+        raise InvalidInputError("tell in a text what you know, or name an organisation: one of the two")
 
 
 def _close(hits: Sequence[Hit]) -> list[Hit]:

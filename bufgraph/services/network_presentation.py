@@ -11,6 +11,7 @@ from bufgraph.matching.mentoring import Case, OpenNeed
 from bufgraph.matching.pooling import PooledDemand
 from bufgraph.model import City, GoodPractice
 from bufgraph.namespaces import slug
+from bufgraph.services.know_answers import KnowledgeAnswer
 from bufgraph.services.network_answers import MentorAnswer
 from bufgraph.services.presentation import Presenter
 from bufgraph.services.records import Json, known, rounded
@@ -37,6 +38,16 @@ class NetworkPresenter:
             "knows": [{**self._ref(k.challenge), "strength": rounded(k.strength), "reason": self._tell(k.reason)} for k in match.knows[:10]],
             "needs": [self.open_need(need) for need in match.needs],
             "cases": [self.case(case) for case in match.cases],
+        }  # fmt: skip
+
+    def knowledge(self, found: KnowledgeAnswer) -> Json:
+        """Return where what a text tells is needed, and who knows the same."""
+        return {
+            "understood": self._present.understood(found.understood), "weak": found.weak,
+            "needs": [self.open_need(need) for need in found.needs],
+            "cases": [self.case(case) for case in found.cases],
+            "experts": [self._present.expert_match(match) for match in found.experts],
+            "challenges": [self._ref(iri) for iri in found.suggestions],
         }  # fmt: skip
 
     def open_need(self, need: OpenNeed) -> Json:

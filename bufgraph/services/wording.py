@@ -14,12 +14,12 @@ SCORE_PARTS: Final[Mapping[str, str]] = {
 }
 """Parts of the score of a search hit."""
 CITY_SIZES: Final[Mapping[str, str]] = {
-    "small": message("under 20,000 residents"),
-    "medium": message("20,000 to 100,000"),
-    "large": message("100,000 to 500,000"),
-    "very-large": message("over 500,000"),
+    "small": message("Small (under 50,000)"),
+    "medium": message("Medium (50,000 to 250,000)"),
+    "large": message("Large (250,000 to a million)"),
+    "metropolis": message("Metropolis (a million or more)"),
 }
-"""Sizes by which a search is narrowed."""
+"""Size classes of :data:`bufgraph.model.geography.SIZE_CLASSES`, smallest first."""
 NOTHING_CLOSE: Final = message(
     "Nothing in the data comes close. The nearest are shown; try other words or fewer filters."
 )

@@ -118,6 +118,14 @@ def test_wrong_requests_get_a_problem_body(client: TestClient, path: str, status
     assert body["status"] == status
     assert body["title"]
     assert words in body["detail"]
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_scripts_of_other_sites_can_read_answers_and_refusals(client: TestClient) -> None:
+    assert client.get("/api/cities").headers["access-control-allow-origin"] == "*"
+    refused = client.post("/sparql", content=b"x" * 300_000)
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (413, "*")
+    assert "access-control-allow-origin" not in client.get("/search", headers={"Accept": "text/html"}).headers
 
 
 def test_a_wrong_method_gets_a_problem_body(client: TestClient) -> None:
@@ -259,7 +267,7 @@ def test_gibberish_says_that_nothing_fits(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        ({"size": "huge"}, "unknown size 'huge'; choose from small, medium, large, very-large"),
+        ({"size": "huge"}, "unknown size 'huge'; choose from small, medium, large, metropolis"),
         ({"language": "xx"}, "unknown language 'xx'"),
         ({"text_lang": "xx"}, "unknown language 'xx'; choose from en"),
         ({"since": "2020", "until": "2010"}, "the first must not be larger"),

@@ -1,7 +1,7 @@
 """The brief of a shortlist as a reader gets it: page, files, wrong input, command; and that what it says stands in the records."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,10 +17,8 @@ from bufgraph.errors import InvalidInputError
 from bufgraph.services.briefing import BriefRequest, BriefService
 from bufgraph.services.composition import Build, open_build
 from bufgraph.services.speaking import tongue_of
-from bufgraph.settings import Settings, load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import write_towns
-from conftest import build as built
 
 NEED = "Katru ziemu sniegs aizsprosto ietves un vecāki cilvēki krīt"
 HTML = {"Accept": "text/html"}
@@ -28,14 +26,8 @@ SNOW = ("stockholm-gender-equal-snow-clearing", "oulu-winter-cycling", "sundsval
 
 
 @pytest.fixture(scope="module")
-def towns(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    datasets = write_towns(tmp_path_factory.mktemp("towns") / "datasets")
-    return built(load_settings({}, home=new_home(), datasets=datasets))
-
-
-@pytest.fixture(scope="module")
-def client(towns: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(towns), raise_server_exceptions=False) as made:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as made:
         yield made
 
 
@@ -270,9 +262,9 @@ def test_a_brief_needs_one_to_five_solutions(shipped: Build) -> None:
     ("form", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("md", b"# "), ("html", b"<!doctype html>")]
 )
 def test_command_writes_files(
-    towns: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, start: bytes
+    towns_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, start: bytes
 ) -> None:
-    monkeypatch.setenv("BUFGRAPH_HOME", str(towns.home))
+    monkeypatch.setenv("BUFGRAPH_HOME", str(towns_settings.home))
     target = tmp_path / f"brief.{form}"
     done = CliRunner().invoke(
         cli,
@@ -293,9 +285,20 @@ def test_command_writes_files(
     assert target.read_bytes().startswith(start)
 
 
-def test_command_says_what_it_chose(towns: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BUFGRAPH_HOME", str(towns.home))
+def test_command_says_what_it_chose(towns_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUFGRAPH_HOME", str(towns_settings.home))
     done = CliRunner().invoke(cli, ["brief", "Pavements are icy and older people fall"])
     assert done.exit_code == 0, done.output
     assert "no --practice given; the best solutions found: gritting" in done.stderr
     assert done.stdout.startswith("# ")
+
+
+def test_command_names_its_option_for_a_city_that_nobody_knows(
+    towns_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUFGRAPH_HOME", str(towns_settings.home))
+    done = CliRunner().invoke(cli, ["brief", "Pavements are icy", "--city", "Xyzzyx"])
+    assert done.exit_code != 0
+    told = str(done.exception) + done.output
+    assert "no city called 'Xyzzyx'; leave out --city" in told
+    assert "field" not in told

@@ -1,27 +1,22 @@
 """The questions about one city, about several, and about a city and a practice, over HTTP."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from bufgraph.settings import load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import write_towns
-from conftest import build
 
 CITIES = {"ee-tartu", "ee-valga", "ee-voru", "fi-oulu", "fi-turku", "lv-cesis", "lv-smiltene", "se-lund"}
 INDEXES = ("european-smart-cities-2007", "practice-activity", "pleec")
 
 
 @pytest.fixture(scope="module")
-def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    datasets = write_towns(tmp_path_factory.mktemp("towns") / "datasets")
-    settings = build(load_settings({}, home=new_home(), datasets=datasets))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,29 +15,21 @@ from rich.console import Console
 
 from bufgraph.cli import city_tables, network_tables
 from bufgraph.cli.network_commands import adopters
-from bufgraph.settings import Settings, load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import write_towns
-from conftest import build
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def towns(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    datasets = write_towns(tmp_path_factory.mktemp("towns") / "datasets")
-    return build(load_settings({}, home=new_home(), datasets=datasets))
+def client(towns_settings: Settings) -> TestClient:
+    return TestClient(create_app(towns_settings))
 
 
 @pytest.fixture(scope="module")
-def client(towns: Settings) -> TestClient:
-    return TestClient(create_app(towns))
-
-
-@pytest.fixture(scope="module")
-def run(towns: Settings) -> Run:
+def run(towns_settings: Settings) -> Run:
     def go(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environ = {**os.environ, "BUFGRAPH_HOME": str(towns.home)}
+        environ = {**os.environ, "BUFGRAPH_HOME": str(towns_settings.home)}
         command = [sys.executable, "-m", "bufgraph.cli.main", *arguments]
         return subprocess.run(command, env=environ, capture_output=True, check=False, encoding="utf-8")
 
@@ -56,6 +47,9 @@ def run(towns: Settings) -> Run:
         (["pool", "--min-cities", "2"], 2, "choose 3 to 12"),
         (["blind-spots", "--by", "country, country"], 2, "the dimensions are 'country, country'"),
         (["blind-spots", "--limit", "-1"], 2, "limit is -1; expected 1 to 100"),
+        (["know"], 2, "tell in a text what you know, or name an organisation"),
+        (["know", "ice", "--org", "Winter Lab"], 2, "one of the two"),
+        (["know", "--org", "Winter Lib"], 3, "we know no organisation called 'Winter Lib'"),
         (["cases-for", "firms"], 3, "'Local firms' names a kind of organisation"),
     ],
 )  # fmt: skip
@@ -84,6 +78,28 @@ def test_a_question_has_one_answer_on_the_command_line_and_over_http(
     body = client.get(path).json()
     assert body["results"]
     assert orjson.loads(done.stdout) == body
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query"),
+    [
+        (["We gritted icy pavements"], "q=We+gritted+icy+pavements"),
+        (["--org", "winter lab"], "org=Winter+Lab"),
+    ],
+)
+def test_what_one_knows_is_told_alike_on_the_command_line_and_over_http(
+    run: Run, client: TestClient, arguments: list[str], query: str
+) -> None:
+    body = client.get(f"/api/know?{query}&limit=3").json()
+    assert body["needs"]
+    assert body["cases"]
+    assert len(body["needs"]) <= 3
+    done = run("know", *arguments, "--limit", "3", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert orjson.loads(done.stdout) == body
+    table = run("know", *arguments).stdout
+    assert body["needs"][0]["city"]["label"] in table
+    assert body["cases"][0]["slug"] in table
 
 
 def test_a_table_tells_the_verdict_and_what_to_find_out(run: Run) -> None:

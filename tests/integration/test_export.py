@@ -30,18 +30,22 @@ from bufgraph.settings import Settings, load_settings
 from bufgraph_api import errors
 from bufgraph_api.routes.data import data_router
 from bufgraph_api.state import State
-from builders import town_datasets, write_datasets
-from conftest import build
+from builders import write_towns
+from conftest import build, copy_home
 
 DATASET = URIRef("https://w3id.org/bufgraph/id/dataset/bufgraph")
 
 
 @pytest.fixture(scope="module")
-def towns(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Settings]:
-    """Builds the same small world of towns in another home each time."""
-    datasets = write_datasets(tmp_path_factory.mktemp("towns"), town_datasets())
-    (datasets / "lexicons").mkdir()
-    return lambda: build(load_settings({}, home=new_home(), datasets=datasets))
+def towns(towns_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Settings]:
+    """Gives a home with a build of the towns, another one each time."""
+
+    def copy() -> Settings:
+        home = tmp_path_factory.mktemp("towns")
+        copy_home(towns_settings.home, home)
+        return load_settings({}, home=home, datasets=towns_settings.datasets)
+
+    return copy
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +71,11 @@ def sums(export: Export) -> bytes:
 
 
 def test_another_build_of_the_same_data_in_another_home_gives_the_same_bytes(
-    export: Export, towns: Callable[[], Settings], tmp_path: Path
+    export: Export, new_home: Callable[[], Path], tmp_path: Path
 ) -> None:
     time.sleep(1.1)  # the graph notes in seconds when a file was read
-    again = export_build(open_build(towns()), tmp_path / "again")
+    other = build(load_settings({}, home=new_home(), datasets=write_towns(tmp_path / "datasets")))
+    again = export_build(open_build(other), tmp_path / "again")
     assert sums(again) == sums(export)
     assert again.version == export.version
 
@@ -377,12 +382,20 @@ def test_a_server_makes_the_export_beside_its_requests(towns: Callable[[], Setti
     first = client.get("/data")
     assert (first.status_code, first.headers["retry-after"]) == (503, "2")
     assert "being made" in first.json()["detail"]
-    assert "being made" in client.get("/data", headers={"Accept": "text/html"}).text.lower()
+    for path, status in (("/data", 200), ("/data/practices.csv", 503)):
+        page = client.get(path, headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["refresh"], page.headers["retry-after"]) == (
+            status,
+            "10",
+            "10",
+        )
+        assert "the files are being made" in page.text.lower()
     assert client.get("/data/practices.csv").status_code == 503
     deadline = time.monotonic() + 120
     while client.get("/data").status_code == 503 and time.monotonic() < deadline:
         time.sleep(0.3)
     assert client.get("/data/SHA256SUMS").content == sums(export)
+    assert "refresh" not in client.get("/data", headers={"Accept": "text/html"}).headers
 
 
 def test_a_large_graph_is_left_to_the_operator(towns: Callable[[], Settings]) -> None:

@@ -1,28 +1,35 @@
 """Journey "I know something", the lists with their filter, and the page of translations, as a reader without JavaScript gets them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from bufgraph.localisation.tongue import INTERFACE_LANGUAGES, LOCALES
-from bufgraph.settings import load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import town_datasets, write_datasets
-from conftest import build
+from bufgraph_api.pages import paging
 
 
 @pytest.fixture(scope="module")
-def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    datasets = write_datasets(tmp_path_factory.mktemp("know") / "datasets", town_datasets())
-    (datasets / "lexicons").mkdir()
-    settings = build(load_settings({}, home=new_home(), datasets=datasets))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
+
+
+_PRACTICE = re.compile(r'href="/practice/([\w-]+)"')
+
+
+def _relation(page: str, name: str) -> set[str]:
+    """Return the addresses that a page, in its head or in its text, calls the next or the previous."""
+    return {
+        unescape(match)
+        for element in re.findall(rf'<(?:a|link)\b[^>]*rel="{name}"[^>]*>', page)
+        for match in re.findall(r'href="([^"]+)"', element)
+    }
 
 
 def _text(page: str) -> str:
@@ -76,6 +83,35 @@ def test_a_list_keeps_what_holds_all_words(client: TestClient, path: str, kept: 
     page = client.get(path).text
     assert f'href="{kept}"' in page
     assert f'href="{gone}' not in page
+
+
+def test_all_practices_are_reached_from_page_to_page(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = set(_PRACTICE.findall(client.get("/practices").text))
+    assert len(whole) > 2
+    monkeypatch.setattr(paging, "PER_PAGE", 2)
+    seen: list[str] = []
+    before, path = None, "/practices"
+    while path:
+        page = client.get(path).text
+        assert dict.fromkeys(_relation(page, "prev")) == dict.fromkeys(before or ())
+        shown = dict.fromkeys(_PRACTICE.findall(page))
+        assert 0 < len(shown) <= 2
+        seen += shown
+        before, path = [path], next(iter(_relation(page, "next")), "")
+    assert sorted(seen) == sorted(whole), "each stands on one page"
+
+
+def test_the_words_of_a_filter_are_kept_from_page_to_page(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PER_PAGE", 1)
+    first = client.get("/fi/practices?q=a").text
+    assert _relation(first, "next") == {"/fi/practices?q=a&page=2"}
+    assert '<a href="/fi/practices?q=a" aria-current="page">1</a>' in first
+    assert client.get("/practices?page=99").status_code == 404
+    assert client.get("/practices?page=first").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/practices", "/challenges", "/experts"])

@@ -252,3 +252,18 @@ def test_names_do_not_overlap() -> None:
     )
     assert boxes
     assert all(b[0] - a[0] >= len(a[1]) * 18 for a, b in pairwise(boxes))
+
+
+@pytest.mark.parametrize(
+    ("town", "other"), [((14.3, 50.4), (12.8, 50.7)), ((23.0, 50.4), (20.0, 51.9))], ids=["country", "town"]
+)
+def test_no_name_stands_in_the_scale(town: tuple[float, float], other: tuple[float, float]) -> None:
+    """The middle of Czechia, or a town with a long name, lies at the lower right edge: it is not written there."""
+    view = map_of(
+        [MapPlace("Town by the sea", "/city/a", "PL", town, weight=1), MapPlace("B", "/city/b", "PL", other)]
+    )
+    assert view
+    left, top = 980 - view.scale[1], view.height - 70
+    towns = [(n.x if n.anchor == "end" else n.x + len(n.text) * 18, n.y) for n in view.names]
+    countries = [(x + 80, y + 20) for _, x, y in view.countries]
+    assert not [(x, y) for x, y in (*towns, *countries) if x > left and y > top]

@@ -2,7 +2,6 @@
 
 import gzip
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
@@ -18,19 +17,6 @@ from bufgraph_ingest.network.failures import (
 )
 from odd_server import Answer, Exchange, InTurn, OddServer, html, odd_server
 from polite_client import QUICK, kept
-
-
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as running:
-        yield running
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[PoliteClient]:
-    with PoliteClient(QUICK, tmp_path / "cache") as polite:
-        yield polite
-
 
 # -- a good server
 

@@ -1,19 +1,16 @@
 """The questions about many cities at once, and who can be asked, over HTTP."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from bufgraph.settings import load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
 from bufgraph_api.routes import networks
-from builders import write_towns
-from conftest import build
 
 CITIES = ("ee-tartu", "ee-valga", "ee-voru", "fi-oulu", "fi-turku", "lv-cesis", "lv-smiltene", "se-lund")
 PRACTICES = ("gritting", "rain-gardens", "robots", "salt-bins")
@@ -22,6 +19,11 @@ GROUP = ["ee-tartu", "ee-valga", "ee-voru", "lv-cesis", "lv-smiltene"]
 DIMENSIONS = ("", "&by=domain", "&by=country", "&by=challenge&by=size", "&by=size&by=country&by=challenge")
 QUESTIONS: dict[str, list[str]] = {
     "/api/experts/{slug}/cases": [f"/api/experts/{name}/cases" for name in ASKED],
+    "/api/know": [
+        "/api/know?q=We+gritted+icy+pavements",
+        "/api/know?q=xqzt+wvvk",
+        "/api/know?org=Winter+Lab",
+    ],
     "/api/pools": ["/api/pools"],
     "/api/practices/{slug}/adopters": [f"/api/practices/{name}/adopters" for name in PRACTICES],
     "/api/cities/{slug}/likely-practices": [f"/api/cities/{name}/likely-practices" for name in CITIES],
@@ -36,10 +38,8 @@ QUESTIONS: dict[str, list[str]] = {
 
 
 @pytest.fixture(scope="module")
-def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    datasets = write_towns(tmp_path_factory.mktemp("towns") / "datasets")
-    settings = build(load_settings({}, home=new_home(), datasets=datasets))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -98,6 +98,10 @@ def test_every_question_is_answered_and_what_is_not_known_is_left_out(client: Te
         ("/api/analytics/spread?limit=0", 400, "expected 1 to 100"),
         ("/api/analytics/pioneers?limit=0", 400, "expected 1 to 100"),
         ("/api/analytics/bridges?limit=0", 400, "expected 1 to 100"),
+        ("/api/know", 400, "tell in a text what you know, or name an organisation"),
+        ("/api/know?q=ice&org=Winter+Lab", 400, "one of the two"),
+        ("/api/know?q=ice&limit=0", 400, "expected 1 to 100"),
+        ("/api/know?org=Nobody", 404, "we know no organisation called 'Nobody'"),
         ("/api/experts", 400, "describe a problem"),
         ("/api/experts?city=se-lund", 400, "no need of Lund is known yet; describe the problem in words"),
         ("/api/experts?city=atlantis", 404, "there is no city 'atlantis'"),
@@ -112,6 +116,17 @@ def test_wrong_input_is_named_in_a_problem_body(
 
 
 # -- who can be asked, and whom they could help -----------------------------------------------------------
+
+
+def test_who_knows_something_sees_needs_and_those_who_know_the_same(client: TestClient) -> None:
+    told = _ask(client, "/api/know", q="We gritted icy pavements in winter")
+    assert {need["state"] for need in told["needs"]} <= {"tried", "untried"}, "what is solved needs no help"
+    assert told["challenges"]
+    assert "winter-lab" in _slugs(told["experts"])
+    assert not told["weak"]
+    nothing = _ask(client, "/api/know", q="xqzt wvvk")
+    assert (nothing["weak"], nothing["needs"], nothing["cases"], nothing["experts"]) == (True, [], [], [])
+    assert _ask(client, "/api/know", org="winter LAB") == _ask(client, "/api/experts/winter-lab/cases")
 
 
 def test_an_organisation_without_deeds_could_help_with_nothing_known(client: TestClient) -> None:

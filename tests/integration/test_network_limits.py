@@ -5,7 +5,6 @@ import ssl
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,19 +23,6 @@ from bufgraph_ingest.network.failures import (
 from bufgraph_ingest.network.transport import GuardedTransport, is_public
 from odd_server import Answer, Exchange, OddServer, html, odd_server
 from polite_client import QUICK, kept
-
-
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as running:
-        yield running
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[PoliteClient]:
-    with PoliteClient(QUICK, tmp_path / "cache") as polite:
-        yield polite
-
 
 # -- limits
 

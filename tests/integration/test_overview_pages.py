@@ -1,17 +1,14 @@
 """The pages on many cities at once: what is missing, who learned from whom, who could act together."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from bufgraph.settings import load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import write_towns
-from conftest import build
 
 PAGES = (
     "/blind-spots",
@@ -24,10 +21,8 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    datasets = write_towns(tmp_path_factory.mktemp("towns") / "datasets")
-    settings = build(load_settings({}, home=new_home(), datasets=datasets))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
 

@@ -14,21 +14,24 @@ from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.evidence import assess
 from bufgraph.matching.likeness import PracticeLikeness
 from bufgraph.model import Catalogue
+from bufgraph.model.geography import SIZES, size_class
 from bufgraph.namespaces import slug
 from bufgraph.search.explain import explain, local_spans, spans
 from bufgraph.search.filters import TraitTable, check, facets
 from bufgraph.search.hybrid import WEIGHTS, HybridSearch
 from bufgraph.search.query import Corrections, Filters, Hit, SearchQuery
 from bufgraph.search.understanding import Reader, Understanding
+from bufgraph.services.wording import CITY_SIZES
+from bufgraph.text.inflection import Inflection
 from builders import small_catalogue, write_lexicons
 
 
 class World:
-    def __init__(self, lexicons: Path) -> None:
-        self.lexicons = lexicons
+    def __init__(self, lexicons: Path, inflection: Inflection) -> None:
+        self.lexicons, self.inflection = lexicons, inflection
         self.catalogue: Catalogue = small_catalogue()
         encoder = HashingEncoder()
-        self.index = SearchIndex.make(self.catalogue, encoder, lexicons)
+        self.index = SearchIndex.make(self.catalogue, encoder, lexicons, inflection)
         self.reader = Reader(self.catalogue, self.index, encoder)
         levels = {
             i: assess(p, self.catalogue, as_of_year=2025).level for i, p in self.catalogue.practices.items()
@@ -42,8 +45,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(write_lexicons(tmp_path_factory.mktemp("lexicons")))
+def world(tmp_path_factory: pytest.TempPathFactory, inflection: Inflection) -> World:
+    return World(write_lexicons(tmp_path_factory.mktemp("lexicons")), inflection)
 
 
 def test_the_best_record_comes_first_with_the_passage_that_earned_it(world: World) -> None:
@@ -215,6 +218,14 @@ def test_every_hit_meets_the_filters(world: World, filters: Filters) -> None:
     assert {h.record for h in hits} == {i for i in world.catalogue.practices if traits[i].meet(filters)}
 
 
+def test_a_search_knows_the_sizes_of_the_scheme_and_no_others(world: World) -> None:
+    """One city has one size, wherever it is asked for: the classes of the scheme ``context``."""
+    for city in world.catalogue.cities.values():
+        size = size_class(city.population)
+        assert world.traits.traits[city.id].sizes == ({size} if size else set())
+    assert set(CITY_SIZES) == set(SIZES)
+
+
 def test_facets_count_what_each_choice_would_leave(world: World) -> None:
     query = SearchQuery("snow and rain", ("practice",), Filters(country="EE"))
     understanding = world.reader.read(query.text)
@@ -265,7 +276,7 @@ def test_practices_of_one_kind_name_the_best_of_them(world: World) -> None:
     )  # the same texts under another name
     catalogue = replace(world.catalogue, practices={**world.catalogue.practices, twins.id: twins})
     encoder = HashingEncoder()
-    index = SearchIndex.make(catalogue, encoder, world.lexicons)
+    index = SearchIndex.make(catalogue, encoder, world.lexicons, world.inflection)
     found = PracticeLikeness(catalogue, index, lambda one: defaultdict(lambda: 0.5)).leaders(
         [twins.id, *practices]
     )

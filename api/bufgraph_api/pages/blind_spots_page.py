@@ -134,7 +134,9 @@ def _cell(services: State, topic: Dimension, place: Dimension, about: str, code:
         "here": [_brief(services, iri) for iri in sorted(here, key=lambda iri: (-levels[iri], iri))],
         "elsewhere": [_brief(services, iri) for iri in best[:_ELSEWHERE]],
         "more": len(best) - _ELSEWHERE,
-        "challenges": sorted(map(present.ref, challenges), key=lambda ref: ref["label"]),
+        "challenges": sorted(
+            map(present.ref, challenges), key=lambda ref: present.tongue.order(ref["label"])
+        ),
     }
 
 

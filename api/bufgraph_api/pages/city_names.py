@@ -62,14 +62,14 @@ def not_one_city(err: BufgraphError, name: str) -> Phrase:
 
 def cities_by_country(services: State, cities: Iterable[City]) -> dict[str, list[Json]]:
     """Return cities by the code of their country, both by name, each with the number of practices recorded there."""
-    tried = services.answers.catalogue.adoptions_by_place
+    tried, order = services.answers.catalogue.adoptions_by_place, services.tongue.order
     groups: dict[str, list[Json]] = {}
     for city in cities:
         entry = {**services.present.ref(city.id), "tried": len(tried.get(city.id, ()))}
         groups.setdefault(city.country_code, []).append(entry)
     return {
-        code: sorted(groups[code], key=lambda entry: fold(entry["label"]))
-        for code in sorted(groups, key=lambda code: fold(services.tongue.country(code)))
+        code: sorted(groups[code], key=lambda entry: order(entry["label"]))
+        for code in sorted(groups, key=lambda code: order(services.tongue.country(code)))
     }
 
 
@@ -77,7 +77,7 @@ def cities_by_country(services: State, cities: Iterable[City]) -> dict[str, list
 def suggested_names(present: Presenter) -> list[tuple[str, str]]:
     """Return the name of each city in the language of the page with its country code, for a field that suggests them."""
     names = {(present.label(city.id), city.country_code) for city in present.catalogue.cities.values()}
-    return sorted(names, key=lambda pair: (fold(pair[0]), pair))
+    return sorted(names, key=lambda pair: (present.tongue.order(pair[0]), pair))
 
 
 def unmistakable(services: State, city: City) -> str:

@@ -51,7 +51,7 @@ def city_page(
         frequent=[] if shown.get("needs") else _frequent(services, profile), solved=solved, failed=failed,
         similar=similar, map=similar_map(services.present, city.id, similar), wrong_weights=wrong_weights, weights=form.shown_weights(), full_weight=FULL_WEIGHT, weight_step=WEIGHT_STEP,
         parts_of_similarity=PARTS, presets=PRESETS, neutral=NEUTRAL,
-        countries=sorted({c.country_code for c in services.answers.catalogue.cities.values()}, key=services.tongue.country),
+        countries=sorted({c.country_code for c in services.answers.catalogue.cities.values()}, key=services.tongue.country_order),
         tried=_tried(services, shown),
         indexes=indexes(services), profile=profile, chart=_chart(profile, services.tongue) if profile else None, wrong_index=wrong_index,
         pools=[services.present_networks.pooled(found) for found in services.networks.pooled(PoolFilters(city=city.slug), limit=_POOLS)],

@@ -64,7 +64,7 @@ def organisation_names(present: Presenter) -> list[str]:
         for o in catalogue.organisations.values()
         if not o.is_generic and (o.id in catalogue.experts or o.id in catalogue.roles_by_organisation)
     )
-    return sorted(set(known), key=str.casefold)
+    return sorted(set(known), key=present.tongue.order)
 
 
 def _of_organisation(services: State, typed: str) -> Json:

@@ -138,7 +138,7 @@ def _groups(
             entry["practices"] = [_attempt(present, a) for a in adoptions]
         groups.setdefault(city.country_code, []).append(entry)
     named = {present.tongue.country(code): entries for code, entries in groups.items()}
-    return [(name, sorted(named[name], key=lambda entry: entry["label"])) for name in sorted(named)]
+    return [(name, _by_label(named[name], present)) for name in sorted(named, key=present.tongue.order)]
 
 
 def _regions(present: Presenter, filters: MapFilters) -> list[Json]:
@@ -152,7 +152,7 @@ def _regions(present: Presenter, filters: MapFilters) -> list[Json]:
         adoptions = [a for a in catalogue.adoptions_by_place.get(region.id, _NOTHING) if keeps(a)]
         if adoptions:
             found.append({**present.place(region.id), "practices": [_attempt(present, a) for a in adoptions]})
-    return sorted(found, key=lambda entry: entry["label"])
+    return _by_label(found, present)
 
 
 def _attempt(present: Presenter, adoption: Adoption) -> Json:
@@ -162,23 +162,25 @@ def _attempt(present: Presenter, adoption: Adoption) -> Json:
 
 def _choices(services: State) -> Json:
     """Return what the fields of the form offer."""
-    present, catalogue = services.present, services.answers.catalogue
+    present, catalogue, order = services.present, services.answers.catalogue, services.tongue.order
     by_subdomain: dict[str, list[Json]] = {}
     for challenge in catalogue.practices_by_challenge:
         parent = next(iter(catalogue.ancestors(challenge)), None)
         by_subdomain.setdefault(present.concept_label(parent), []).append(present.ref(challenge))
     codes = {city.country_code for city in catalogue.cities.values()}
     return {
-        "challenges": [(name, _by_label(refs)) for name, refs in sorted(by_subdomain.items())],
-        "domains": _by_label([present.ref(iri) for iri in _domains(catalogue).values()]),
+        "challenges": [
+            (name, _by_label(by_subdomain[name], present)) for name in sorted(by_subdomain, key=order)
+        ],
+        "domains": _by_label([present.ref(iri) for iri in _domains(catalogue).values()], present),
         "countries": sorted(
-            ((code, present.tongue.country(code)) for code in codes), key=lambda pair: pair[1]
+            ((code, present.tongue.country(code)) for code in codes), key=lambda pair: order(pair[1])
         ),
     }
 
 
-def _by_label(refs: list[Json]) -> list[Json]:
-    return sorted(refs, key=lambda ref: ref["label"])
+def _by_label(refs: list[Json], present: Presenter) -> list[Json]:
+    return sorted(refs, key=lambda ref: present.tongue.order(ref["label"]))
 
 
 def _domains(catalogue: Catalogue) -> dict[str, str]:

@@ -36,9 +36,12 @@ def pools_page(
     shown: Json = {
         "form": {"challenge": challenge, "country": country, "city": city, "min_cities": min_cities},
         "challenges": sorted(
-            (services.present.ref(c.id) for c in catalogue.challenges), key=lambda c: c["label"]
+            (services.present.ref(c.id) for c in catalogue.challenges),
+            key=lambda ref: services.tongue.order(ref["label"]),
         ),
-        "countries": sorted({c.country_code for c in catalogue.cities.values()}, key=services.tongue.country),
+        "countries": sorted(
+            {c.country_code for c in catalogue.cities.values()}, key=services.tongue.country_order
+        ),
         "cities": city_names(catalogue),
         "smallest": (MIN_CITIES, MAX_CITIES),
         "groups": [],

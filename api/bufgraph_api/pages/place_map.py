@@ -32,6 +32,10 @@ _TYPE: Final = {"narrow": 33.0, "wide": 21.0}
 """Type sizes in units: some 12 pixels on a phone, and on a wide screen. The stylesheet has the same."""
 _HIDES: Final = 14.0
 """Radius from which a sign is kept free of names; smaller ones show beside the letters."""
+_SCALE: Final = (20.0, 72.0)
+"""From the right edge to the end of the scale, and from the lower edge to the top of its words; the template draws it there."""
+_SCALE_WORDS: Final = 110.0
+"""Room that the words of the scale take at least."""
 _OFF_MIDDLE: Final = (0.0, 45.0, -45.0, 90.0, -90.0)
 """How far a country's name may stand above or below its middle to keep clear of others."""
 _COUNTRIES: Final[Mapping[str, tuple[float, float]]] = {
@@ -142,10 +146,12 @@ def map_of(places: Sequence[MapPlace], *, whole_region: bool = False) -> MapView
     unit = WIDTH / frame.width
     shown = [(place, _onto(point, frame, unit)) for place, point in on_plane if frame.holds(point)]
     dots = tuple(_dot(place, at) for place, at in sorted(shown, key=lambda pair: _prominence(pair[0])))
-    names, room = _names(dots)
+    kilometres = geometry.scale_km(frame.width)
+    room = Room()
+    room.take(_scale_extent(kilometres * unit, frame.height * unit))
+    names = _names(dots, room)
     drawn = {id(place) for place, _ in shown}
     land = vendored(LAND)
-    kilometres = geometry.scale_km(frame.width)
     return MapView(
         round(frame.height * unit, 1),
         land[0].url if land else None,
@@ -235,9 +241,8 @@ def _countries(frame: Frame, unit: float, room: Room) -> tuple[tuple[str, float,
     return tuple(found)
 
 
-def _names(dots: Sequence[Dot]) -> tuple[tuple[Name, ...], Room]:
-    """Return the names that have room, the most prominent first: those for a phone, then more for a wide screen; and the room left."""
-    room = Room()
+def _names(dots: Sequence[Dot], room: Room) -> tuple[Name, ...]:
+    """Return the names that have room, the most prominent first: those for a phone, then more for a wide screen; they take it."""
     for dot in dots:
         if dot.radius >= _HIDES:
             room.take(_extent(dot))
@@ -253,7 +258,13 @@ def _names(dots: Sequence[Dot]) -> tuple[tuple[Name, ...], Room]:
                 room.take(box)
                 x = round(dot.x + gap if anchor == "start" else dot.x - gap, 1)
                 found[at] = Name(dot.place.name, x, dot.y, anchor, screen == "wide")
-    return tuple(found.values()), room
+    return tuple(found.values())
+
+
+def _scale_extent(length: float, height: float) -> Box:
+    """Return what the scale covers in the lower right corner."""
+    aside, above = _SCALE
+    return Box(WIDTH - aside - max(length, _SCALE_WORDS), height - above, WIDTH, height)
 
 
 def _extent(dot: Dot) -> Box:

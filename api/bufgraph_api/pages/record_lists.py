@@ -7,8 +7,8 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from bufgraph.namespaces import slug
-from bufgraph.text.normalise import fold
 from bufgraph_api.pages.list_filter import ListFilter
+from bufgraph_api.pages.paging import Paging
 from bufgraph_api.pages.rendering import render
 from bufgraph_api.state import Services, State
 
@@ -17,12 +17,20 @@ Entry = tuple[str, Json]
 """Name of a group, and one record in it."""
 
 
-def practices_page(request: Request, services: Services, q: str = "") -> Response:
-    """All practices by subdomain of their main challenge."""
+def practices_page(request: Request, services: Services, q: str = "", page: int = 1) -> Response:
+    """Practices by subdomain of their main challenge, a page of them."""
     wanted = ListFilter(q)
-    groups = _grouped(_practices(services, wanted))
+    groups = _grouped(_practices(services, wanted), services)
+    found = sum(map(len, groups.values()))
+    paging = Paging.of("/practices", wanted.typed, page, found)
     return render(
-        request, "practices.html", groups=groups, asked=wanted, all=len(services.answers.catalogue.practices)
+        request,
+        "practices.html",
+        parts=paging.cut(groups),
+        found=found,
+        paging=paging,
+        asked=wanted,
+        all=len(services.answers.catalogue.practices),
     )
 
 
@@ -57,7 +65,9 @@ def challenges_page(request: Request, services: Services, q: str = "") -> Respon
         ):
             anchors |= {names[0]: slug(domain), names[1]: slug(subdomain)}
             groups.setdefault(names[0], []).append((names[1], entry))
-    shown = {domain: _grouped(groups[domain]) for domain in sorted(groups, key=fold)}
+    shown = {
+        domain: _grouped(groups[domain], services) for domain in sorted(groups, key=services.tongue.order)
+    }
     return render(
         request,
         "challenges.html",
@@ -74,7 +84,7 @@ def experts_page(request: Request, services: Services, q: str = "") -> Response:
     return render(
         request,
         "experts.html",
-        groups=_grouped(_experts(services, wanted)),
+        groups=_grouped(_experts(services, wanted), services),
         asked=wanted,
         all=len(experts),
     )
@@ -97,14 +107,18 @@ def _experts(services: State, wanted: ListFilter) -> Iterator[Entry]:
             )
 
 
-def _grouped(entries: Iterable[Entry]) -> dict[str, list[Json]]:
+def _grouped(entries: Iterable[Entry], services: State) -> dict[str, list[Json]]:
     """Return entries by group, both in the order of the alphabet."""
     groups: dict[str, list[Json]] = {}
     for group, entry in entries:
         groups.setdefault(group, []).append(entry)
-    return {group: sorted(groups[group], key=_name) for group in sorted(groups, key=fold)}
+    order = services.tongue.order
+    return {
+        group: sorted(groups[group], key=lambda entry: order(_name(entry)))
+        for group in sorted(groups, key=order)
+    }
 
 
 def _name(entry: Json) -> str:
     local = entry.get("local")
-    return fold(local["title"] if local else entry["label"])
+    return str(local["title"] if local else entry["label"])

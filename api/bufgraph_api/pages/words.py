@@ -5,6 +5,7 @@ from typing import Final
 
 from bufgraph.localisation.phrases import Phrase, phrase
 from bufgraph.localisation.words import OUTCOMES, VERDICTS
+from bufgraph.services.wording import CITY_SIZES
 
 __all__ = [
     "DIMENSIONS",
@@ -59,10 +60,7 @@ PRESETS: Final[Mapping[str, Phrase]] = {
     "structure": phrase("Same kind of city"),
 }
 SIZES: Final[Mapping[str, Phrase]] = {
-    "small": phrase("Small (under 50,000)"),
-    "medium": phrase("Medium (50,000 to 250,000)"),
-    "large": phrase("Large (250,000 to a million)"),
-    "metropolis": phrase("Metropolis (a million or more)"),
+    **{name: Phrase(text, {}) for name, text in CITY_SIZES.items()},
     "unknown": phrase("Size not known"),
 }
 """Size classes of :data:`bufgraph.model.geography.SIZE_CLASSES`, smallest first."""

@@ -25,6 +25,8 @@ _REASONS: Final[dict[State, str]] = {
         "the graph is too large to be exported while serving; the operator can run 'bufgraph export'"
     ),
 }
+_AGAIN_S: Final = 10
+"""Seconds after which a browser asks again for what is being made; longer than a program's, since a person watches."""
 _UNAVAILABLE: Final[dict[int | str, Json]] = {503: {"description": "The files are not made yet"}}
 
 
@@ -38,16 +40,20 @@ def data_router(build: Build) -> APIRouter:
         state = publication.prepare()
         export = publication.export()
         if prefers_html(request.headers.get("accept")):
-            return _page(request, export, _REASONS.get(state))
+            return _page(request, export, state)
         if export is None:
             raise NotAvailableError(_REASONS[state])
         return JSONResponse(_listing(export), headers=_HEADERS)
 
-    def download(file: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-        """One file; ranges and ETags are understood."""
+    def download(
+        request: Request, file: str, if_none_match: Annotated[str | None, Header()] = None
+    ) -> Response:
+        """One file; ranges and ETags are understood. A browser that comes too early waits on a page and gets it then."""
         state = publication.prepare()
         export = publication.export()
         if export is None:
+            if state == "preparing" and prefers_html(request.headers.get("accept")):
+                return _page(request, None, state, 503)
             raise NotAvailableError(_REASONS[state])
         found = export.file(file)
         if found is None:
@@ -85,7 +91,8 @@ def _listing(export: Export) -> Json:
     }  # fmt: skip
 
 
-def _page(request: Request, export: Export | None, reason: str | None) -> Response:
+def _page(request: Request, export: Export | None, state: State, status: int = 200) -> Response:
+    """Return the page of the files; while they are being made it says so and comes again by itself."""
     groups: dict[str, Any] = {"graphs": [], "tables": [], "about": []}
     if export is not None:
         columns = {table["url"].removesuffix(".csv"): table for table in export.tables}
@@ -98,4 +105,11 @@ def _page(request: Request, export: Export | None, reason: str | None) -> Respon
             else:
                 groups["graphs" if file.name in GRAPHS else "about"].append(file)
         groups["tables"] = [{**table, "columns": columns.get(name)} for name, table in tables.items()]
-    return render(request, "data.html", export=export, reason=reason, licence=LICENCE, **groups)
+    reason = _REASONS.get(state)
+    page = render(request, "data.html", status, export=export, reason=reason, licence=LICENCE, **groups)
+    if export is None and state == "preparing":
+        # A header and no element: the page holds one sentence, which nobody loses when it is asked for again.
+        page.headers.update(
+            {"Retry-After": str(_AGAIN_S), "Refresh": str(_AGAIN_S), "Cache-Control": "no-store"}
+        )
+    return page

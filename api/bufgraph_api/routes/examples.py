@@ -170,6 +170,15 @@ CASES = _responses({
     ],
     "cases": [{**_PRACTICE, "score": 0.6, "open": [{"place": _CITY, "outcome": "mixed"}], "reasons": ["…"]}],
 })  # fmt: skip
+KNOW = _responses({
+    "understood": _UNDERSTOOD, "weak": False,
+    "needs": [
+        {"rank": 1, "score": 0.48, "city": _CITY, "challenge": {"slug": "winter-cycling"}, "state": "untried", "reasons": ["…"]}
+    ],
+    "cases": [{**_PRACTICE, "score": 0.6, "open": [{"place": _CITY, "outcome": "mixed"}], "reasons": ["…"]}],
+    "experts": [{"slug": "aalto-university", "label": "Aalto University", "rank": 1, "score": 0.7}],
+    "challenges": [{"slug": "winter-cycling", "label": "Cycling collapses in winter"}],
+})  # fmt: skip
 POOLS = _responses({
     "results": [
         {"rank": 1, "score": 7.8, "challenge": {"slug": "outdated-street-lighting"}, "cities": [_CITY], "similarity": 0.71,

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Depends, Query
 from bufgraph.analytics.blind_spots import Dimension, Kind
 from bufgraph.matching.pooling import PoolFilters
 from bufgraph.search.query import check_limit
+from bufgraph.services.know_answers import answer_knowledge, check_asked
+from bufgraph.services.presentation import reader_language
 from bufgraph_api.routes import examples
-from bufgraph_api.routes.parameters import ChallengeSlug, Limit
+from bufgraph_api.routes.parameters import ChallengeSlug, CorrectionParameters, Limit
 from bufgraph_api.state import Services
 
 router = APIRouter(prefix="/api", tags=["networks"])
@@ -31,6 +33,35 @@ By = Annotated[
     list[Dimension],
     Query(description="Dimensions of the cells, repeatable", examples=[["subdomain", "country"]]),
 ]
+
+
+@router.get("/know", responses=examples.KNOW, summary="Who needs what a person or an organisation knows")
+def know(
+    services: Services,
+    corrections: CorrectionParameters,
+    q: Annotated[
+        str | None,
+        Query(
+            description="What a person knows, in her own words", examples=["I ran participatory budgeting"]
+        ),
+    ] = None,
+    org: Annotated[
+        str | None,
+        Query(description="In its place an organisation, by name or slug", examples=["Aalto University"]),
+    ] = None,
+    limit: Limit = 10,
+) -> Json:
+    """Needs of cities that what a text tells could help with, cases of others that are in trouble or have just begun, and organisations
+    that know the same. For an organisation: what `/api/experts/{slug}/cases` answers, found by any of its names."""
+    check_limit(limit)
+    check_asked(q, org)
+    if org:
+        slug = services.networks.find_organisation(org).slug
+        return services.present_networks.mentor(services.networks.cases_for(slug, limit=limit))
+    found = answer_knowledge(
+        services.build, q or "", corrections=corrections, needs=limit, cases=limit, experts=limit
+    )
+    return services.speaking(reader_language(found.understood, corrections)).present_networks.knowledge(found)
 
 
 @router.get("/experts/{slug}/cases", responses=examples.CASES, summary="What an organisation could help with")

@@ -28,7 +28,7 @@ def _filters(
     size: Annotated[
         str | None,
         Query(
-            description="Size of a city where it was applied: small (under 20,000), medium, large (from 100,000), very-large (from 500,000)",
+            description="Size of a city where it was applied: small (under 50,000), medium, large (from 250,000), metropolis (from a million)",
             examples=["small"],
         ),
     ] = None,

@@ -1,5 +1,6 @@
 """The page that lists all feeds and says what a feed is."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import Request
@@ -31,7 +32,7 @@ def feeds_page(request: Request, services: Services) -> Response:
 
 def _domains(services: State) -> list[Json]:
     """Return the domains by name, each with its subdomains and the challenges in them."""
-    catalogue = services.answers.catalogue
+    catalogue, by_label = services.answers.catalogue, _by_label(services)
     groups: dict[str, dict[str, list[Json]]] = {}
     for challenge in catalogue.challenges:
         above = catalogue.ancestors(challenge.id)
@@ -40,13 +41,13 @@ def _domains(services: State) -> list[Json]:
             known = len(catalogue.practices_by_challenge.get(challenge.id, ()))
             entry = _entry(services, challenge.id, feed_of_challenge(challenge.id, challenge.label), known)
             groups.setdefault(domain, {}).setdefault(subdomain, []).append(entry)
-    return _by_label(
+    return by_label(
         {
             **_entry(services, domain, feed_of_domain(domain, catalogue.concept_label(domain))),
-            "subdomains": _by_label(
+            "subdomains": by_label(
                 {
                     **_entry(services, iri, feed_of_domain(iri, catalogue.concept_label(iri))),
-                    "challenges": _by_label(challenges),
+                    "challenges": by_label(challenges),
                 }
                 for iri, challenges in subdomains.items()
             ),
@@ -57,14 +58,14 @@ def _domains(services: State) -> list[Json]:
 
 def _countries(services: State) -> list[Json]:
     """Return the countries by name, each with its cities."""
-    catalogue = services.answers.catalogue
+    catalogue, by_label = services.answers.catalogue, _by_label(services)
     groups: dict[str, list[Json]] = {}
     for city in catalogue.cities.values():
         known = len({a.practice for a in catalogue.adoptions_by_place.get(city.id, ())})
         entry = _entry(services, city.id, feed_of_city(city.id, city.label), known)
         groups.setdefault(city.country_code, []).append(entry)
-    return _by_label(
-        {"label": services.tongue.country(code), "cities": _by_label(cities)}
+    return by_label(
+        {"label": services.tongue.country(code), "cities": by_label(cities)}
         for code, cities in groups.items()
     )
 
@@ -73,5 +74,5 @@ def _entry(services: State, iri: str, feed: FeedAddress, practices: int | None =
     return {"label": services.present.label(iri), "path": feed.path, "practices": practices}
 
 
-def _by_label(entries: Any) -> list[Json]:  # Any: an iterable of entries
-    return sorted(entries, key=lambda entry: str(entry["label"]).casefold())
+def _by_label(services: State) -> Callable[[Iterable[Json]], list[Json]]:
+    return lambda entries: sorted(entries, key=lambda entry: services.tongue.order(entry["label"]))

@@ -93,7 +93,8 @@ def headings_of(dimension: Dimension, values: set[str], present: Presenter) -> t
     found = [heading(dimension, value, present) for value in values]
     if dimension == "size":
         return tuple(sorted(found, key=lambda h: list(SIZES).index(h.value)))
-    return tuple(sorted(found, key=lambda h: (h.group.casefold(), h.label.casefold(), h.value)))
+    order = present.tongue.order
+    return tuple(sorted(found, key=lambda h: (order(h.group), order(h.label), h.value)))
 
 
 def _best_known_first(
