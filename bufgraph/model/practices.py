@@ -1,9 +1,13 @@
 """Good practices: the plan, its conditions, and what came of it where it was applied."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bufgraph.model.records import Record
 from bufgraph.namespaces import slug
+
+NOT_ASKED: Final = "The source does not ask for this."
+"""What a record says in a text that our shapes need and its source has no place for; nobody is shown it as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +15,7 @@ class GoodPractice(Record):
     """A described way of solving a challenge: the plan, apart from the places where it happened.
 
     Attributes:
-        problem: What it set out to solve.
+        problem: What it set out to solve; "" where the source does not ask for it, and so with ``approach``.
         summary: What was done and what came of it, in short.
         approach: How it works.
         main_challenge: The most central of ``challenge``.
@@ -30,6 +34,11 @@ class GoodPractice(Record):
     confidence: str | None = None
     typical_need: tuple[str, ...] = ()
     citation: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("problem", "approach"):
+            if getattr(self, name) == NOT_ASKED:
+                object.__setattr__(self, name, "")
 
 
 @dataclass(frozen=True, slots=True)

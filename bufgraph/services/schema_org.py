@@ -72,10 +72,10 @@ def _practice(practice: GoodPractice, catalogue: Catalogue, site: str) -> Json:
             {"@type": "DefinedTerm", "@id": iri, "name": catalogue.concept_label(iri)}
             for iri in dict.fromkeys((practice.main_challenge, *practice.challenge))
         ],
-        "mainEntity": {
+        "mainEntity": known({
             "@type": "HowTo", "name": practice.title, "description": practice.problem,
-            "step": [{"@type": "HowToStep", "text": practice.approach}],
-        },
+            "step": [{"@type": "HowToStep", "text": practice.approach}] if practice.approach else None,
+        }),
         "citation": [
             known({"@type": "CreativeWork", "@id": document.id, "name": document.title, "url": document.page})
             for document in documents if document is not None

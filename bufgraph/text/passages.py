@@ -92,7 +92,7 @@ def _of_practice(practice: GoodPractice, catalogue: Catalogue) -> Iterator[Passa
     lessons += [a.remedy for a in adoptions if a.remedy]
     texts: dict[Field, str] = {
         "problem": practice.problem,
-        "solution": f"{practice.summary} {practice.approach}",
+        "solution": f"{practice.summary} {practice.approach}".strip(),
         "results": " ".join(result.text for result in results),
         "lessons": " ".join(lessons),
     }

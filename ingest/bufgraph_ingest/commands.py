@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bufgraph.settings import load_settings
+from bufgraph_ingest.file_argument import FileOrAddress, at_hand
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bufgraph_ingest.importing import Imported
-    from bufgraph_ingest.ingesting import Ingested
     from bufgraph_ingest.report import Report
 
 
@@ -52,7 +52,8 @@ def build(datasets: Path | None, force: bool, strict: bool) -> None:
     """Load the datasets and build the index, where missing or stale."""
     from bufgraph.errors import BufgraphError
     from bufgraph.services.building import is_current, make_build
-    from bufgraph.services.composition import builds, open_build
+    from bufgraph.services.composition import open_build
+    from bufgraph.services.home import builds
     from bufgraph_ingest.shipping import load_datasets
 
     settings = load_settings(datasets=datasets)
@@ -81,11 +82,10 @@ def validate(datasets: Path | None) -> None:
 
     settings = load_settings(datasets=datasets)
     progress = Progress()
-    batch = run(settings, progress)
+    report, path = run(settings, progress)
     progress.done("validated")
-    path = batch.report.write(settings.home / "reports")
-    _tell(batch.report, path)
-    if batch.report.rejects:
+    _tell(report, path)
+    if report.rejects:
         sys.exit(2)
 
 
@@ -142,65 +142,69 @@ def _tell_import(imported: "Imported") -> None:
         click.echo("nothing was written", err=True)
 
 
+_SHEETS = ("practices", "adoptions", "needs", "experts")
+_SOURCES = (
+    "jsonl", "json-ld", "rdf", "geonames", "wikidata", "kohesio", "cordis", "keep-eu", "interreg-europe", "urbact",
+    "climate-adapt",
+)  # fmt: skip
+"""Names of the connectors, written out so that --help does not load them."""
+
+
 @click.command()
-@click.argument("file", type=_file)
+@click.argument("file", type=FileOrAddress(), metavar="FILE_OR_ADDRESS")
 @click.option(
     "--kind",
-    type=click.Choice(["practices", "adoptions", "needs", "experts"]),
+    type=click.Choice([*_SHEETS, *_SOURCES]),
     required=True,
-    help="What a row of the file is; 'bufgraph template KIND' gives a file to fill in.",
+    help="What the file is: a spreadsheet with one practice, adoption, need or expert a row ('bufgraph template KIND' "
+    "gives one to fill in), or the export of another source.",
 )
 @click.option(
-    "--name", default="", help="Name of the import that the rows are added to; default: the file's."
+    "--name", default="", help="Name of the import that the records are added to; default: the file's."
 )
-@click.option("--encoding", default="", help="Of a CSV; default: found out.")
-@click.option("--limit", type=click.IntRange(min=1), help="Read at most so many rows.")
+@click.option("--encoding", default="", help="Of delimited text; default: found out.")
+@click.option("--mapping", type=_file, help="A mapping of your own for this kind of source.")
+@click.option("--limit", type=click.IntRange(min=1), help="Read at most so many rows or items.")
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Pass over rows whose column 'updated' names an earlier day.",
+    help="Pass over what the file says was last changed before this day.",
 )
-@click.option("--update", is_flag=True, help="Replace what the import has; else such rows are refused.")
+@click.option(
+    "--update", is_flag=True, help="Replace what the import has with other content; else it is refused."
+)
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
+@click.option("--publish", is_flag=True, help="Put what is new into the search at once, without a build.")
 @datasets_option
 def ingest(
-    dry_run: bool, datasets: Path | None, since: "datetime | None", **order: Any
+    file: Path | str,
+    dry_run: bool,
+    publish: bool,
+    datasets: Path | None,
+    since: "datetime | None",
+    **order: Any,
 ) -> None:  # Any: see Order
-    """Bring the rows of a spreadsheet (xlsx, CSV) in, for the next build; exit code 2 when none is accepted."""
+    """Bring the rows or records of a file in, for the next build; exit code 2 when none is accepted."""
     from bufgraph_ingest.ingesting import Order
     from bufgraph_ingest.ingesting import ingest as run
+    from bufgraph_ingest.telling import tell_ingested
 
-    progress = Progress()
-    asked = Order(**order, since=since.date() if since else None)
-    done = run(asked, load_settings(datasets=datasets), progress, dry_run=dry_run)
+    settings, progress = load_settings(datasets=datasets), Progress()
+    asked = Order(at_hand(file, settings), **order, since=since.date() if since else None)
+    done = run(asked, settings, progress, dry_run=dry_run)
     progress.done(f"read the import '{done.run.name}'")
-    _tell_ingested(done)
+    tell_ingested(done, is_published=publish)
     if not done.accepted:
         sys.exit(2)
+    if publish and not dry_run:
+        from bufgraph_ingest.publish_command import told
+        from bufgraph_ingest.publishing import publish as put
 
-
-def _tell_ingested(done: "Ingested") -> None:
-    """Print what became of the rows; each refusal with row, column, reason and remedy."""
-    click.echo("rows: " + ", ".join(f"{count:,} {what}" for what, count in done.run.counts.items()), err=True)
-    for note in done.run.notes:
-        click.echo(f"  note: {note}", err=True)
-    for reject in done.run.rejects[:20]:
-        where = f"{reject.file} row {reject.line}, {reject.column or 'whole row'}"
-        click.echo(f"  {where}: {reject.reason}; {reject.remedy}", err=True)
-    if len(done.run.rejects) > 20:
-        click.echo(f"  and {len(done.run.rejects) - 20:,} more", err=True)
-    if done.rejects is not None:
-        click.echo(f"mend the refused rows in {done.rejects} and ingest that file", err=True)
-    if done.page is not None:
-        click.echo(f"report: {done.page}", err=True)
-    if done.path is not None:
-        click.echo(f"wrote {done.path}; run 'bufgraph build' to use it", err=True)
-    else:
-        click.echo("nothing was written" if done.page is None else "nothing is new", err=True)
+        progress.done(told(put(settings, progress)))
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["practices", "adoptions", "needs", "experts"]))
+@click.argument("kind", type=click.Choice(_SHEETS))
 @click.option("--format", "form", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: bufgraph-KIND.FORMAT."
@@ -221,13 +225,13 @@ def template(kind: str, form: str, output: Path | None, datasets: Path | None) -
 
 def _tell(report: "Report", path: Path | None, what: str = "records") -> None:
     """Print how many were accepted and refused; each refusal with file, line, record, field and reason."""
-    click.echo(
-        f"accepted {sum(report.accepted.values()):,} {what}, refused {len(report.rejects):,}", err=True
-    )
+    click.echo(f"accepted {sum(report.accepted.values()):,} {what}, refused {report.refused:,}", err=True)
     for reject in report.rejects[:20]:
         where = f"{reject.file}:{reject.line}"
         click.echo(f"  {where}: {reject.record_id or '?'}: {reject.field or '-'}: {reject.reason}", err=True)
+    if report.refused > 20:
+        click.echo(f"  and {report.refused - 20:,} more", err=True)
+        for reason, count in report.reasons().most_common(20):
+            click.echo(f"  {count:,} times {reason}", err=True)
     if report.rejects and path is not None:
         click.echo(f"all refused {what} with their reasons: {path}", err=True)
-    elif len(report.rejects) > 20:
-        click.echo(f"  and {len(report.rejects) - 20:,} more", err=True)

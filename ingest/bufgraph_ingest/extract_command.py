@@ -1,6 +1,7 @@
 """The command ``bufgraph extract``: a draft record from a text, and what a person confirmed of it."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,18 +9,23 @@ import click
 
 from bufgraph.errors import InvalidInputError
 from bufgraph.settings import load_settings
+from bufgraph_ingest.file_argument import FileOrAddress, at_hand, is_address
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from bufgraph_ingest.extraction.extractor import Draft
-    from bufgraph_ingest.extraction.review import Review
+    from bufgraph_ingest.extraction.review import Review, Row
 
 _COLOURS = {"city": "cyan", "organisation": "magenta", "year": "blue", "money": "green", "quantity": "yellow", "outcome": "red"}  # fmt: skip
+_SHORT = 6_000
+"""Characters of a text that is shown whole."""
 _path = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_path, required=False)
-@click.option("--url", default="", help="Where FILE was found; it is cited, never fetched.")
+@click.argument("file", type=FileOrAddress(), required=False, metavar="[FILE_OR_ADDRESS]")
+@click.option("--url", default="", help="Where the file was found; it is cited, never fetched.")
 @click.option(
     "--format",
     "output",
@@ -35,16 +41,17 @@ _path = click.Path(dir_okay=False, path_type=Path)
     "--by", default="", help="The organisation that confirms; with --confirm. Never a person's name."
 )
 def extract(
-    file: Path | None, url: str, output: str, review: Path | None, confirmed: Path | None, by: str
+    file: Path | str | None, url: str, output: str, review: Path | None, confirmed: Path | None, by: str
 ) -> None:
-    """Propose a draft record from FILE (HTML, PDF, DOCX or text); nothing enters the graph before it is confirmed."""
+    """Propose a draft record from a page or document (HTML, PDF, DOCX, text); nothing enters the graph unconfirmed."""
     if (file is None) == (confirmed is None):
-        raise click.UsageError("name either a FILE to read or a review with --confirm")
+        raise click.UsageError("name either a file to read or a review with --confirm")
     if confirmed is not None:
         _confirm(confirmed, by)
         return
     assert file is not None
-    _propose(file, url, output, review)
+    url = url or (str(file) if is_address(file) else "")
+    _propose(at_hand(file, load_settings(), kind="page"), url, output, review)
 
 
 def _propose(file: Path, url: str, output: str, path: Path | None) -> None:
@@ -94,31 +101,68 @@ def _print_table(review: "Review", draft: "Draft") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from bufgraph_ingest.extraction.marking import UNSURE
+
     console = Console(highlight=False)
-    shown = Text(draft.text)
-    for row in review.rows:
-        if row.start >= 0:
-            shown.stylize(f"bold {_COLOURS[row.field]}", row.start, row.end)
-    console.print(shown)
+    console.print(_marked(draft.text, review.rows))
+    console.print()
     table = Table("no.", "kind", "words", "value", "use", "characters", "confidence", box=None)
     for row in review.rows:
         where = f"{row.start}–{row.end}" if row.start >= 0 else "whole text"
-        cells = (
-            str(row.number),
-            row.field,
-            row.words,
-            row.value,
-            row.use,
-            where,
-            f"{row.confidence:.2f}",
-        )
+        sure = f"{row.confidence:.2f}{' ?' if row.confidence < UNSURE else ''}"
+        cells = (str(row.number), row.field, row.words, row.value, row.use, where, sure)
         table.add_row(*(Text(cell) for cell in cells))  # as text: nothing in a document is markup
     console.print(table)
     console.print(f"language: {draft.lang} · {len(review.rows)} proposals, none of them confirmed")
+    for line in _doubts(review):
+        console.print(Text(line))
+
+
+def _marked(text: str, rows: "Sequence[Row]") -> "Text":
+    """Return the text with marked words in brackets, their number behind; of a long text the paragraphs that hold any."""
+    from rich.text import Text
+
+    from bufgraph_ingest.extraction.marking import pieces
+
+    shown = Text()
+    open_: list[Row] = []
+    for piece in pieces(text, rows):
+        shown.append(piece.text, f"bold {_COLOURS[open_[-1].field]}" if open_ else "")
+        if piece.opens is not None:
+            open_.append(piece.opens)
+            shown.append("[", "dim")
+        elif piece.closes is not None:
+            open_.remove(piece.closes)
+            shown.append(f"]{piece.closes.number}", "dim")
+    return shown if len(text) <= _SHORT else _marked_lines(shown)
+
+
+def _marked_lines(shown: "Text") -> "Text":
+    from rich.text import Text
+
+    kept: list[Text] = []
+    for line in shown.split("\n"):
+        if "[" in line.plain or not kept:
+            kept.append(line)
+        elif kept[-1].plain != "…":
+            kept.append(Text("…"))
+    return Text("\n").join(kept)
+
+
+def _doubts(review: "Review") -> "Iterator[str]":
+    """Say which proposals are unsure, and why the rules made them."""
+    from bufgraph_ingest.extraction.marking import UNSURE
+
+    unsure = [row for row in review.rows if row.confidence < UNSURE]
+    if unsure:
+        yield f"unsure (?, confidence below {UNSURE}); look twice:"
+    for row in unsure:
+        yield f"  {row.number} {row.field} '{row.words}': {row.why}"
 
 
 def _confirm(path: Path, by: str) -> None:
-    from bufgraph.services.composition import codec, open_build
+    from bufgraph.services.composition import open_build
+    from bufgraph.services.home import codec
     from bufgraph_ingest.extraction.confirming import confirm
     from bufgraph_ingest.extraction.review import read_review
 
@@ -126,4 +170,4 @@ def _confirm(path: Path, by: str) -> None:
     build = open_build(settings)
     done = confirm(read_review(path), build.catalogue, codec(settings), settings, by.strip())
     click.echo(f"{done.practice}: {done.taken} values accepted, {done.left} left out", err=True)
-    click.echo(f"wrote {done.path}; run 'bufgraph build' to use it", err=True)
+    click.echo(f"wrote {done.path}; run 'bufgraph publish' (or 'bufgraph build') to use it", err=True)

@@ -29,3 +29,17 @@ def write_import(path: Path, rows: Iterable[Json]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def holds_indicators(path: Path, name: str) -> bool:
+    """Tell whether an import holds values of indicators: it has the model that each such import makes."""
+    mark = b'"' + indicator_model(name).encode() + b'"'
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return any(mark in line for line in stream)
+
+
+def indicator_model(name: str) -> str:
+    """Return the identifier of the model that the values of an import belong to."""
+    return f"bgd:model/import-{name}"

@@ -9,12 +9,12 @@ from typing import Final
 
 import orjson
 
-from bufgraph.errors import InvalidInputError
+from bufgraph.errors import ConflictError, InvalidInputError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.namespaces import compact
 from bufgraph.resources import datasets_dir, ontology_dir
-from bufgraph.services.composition import codec
+from bufgraph.services.home import codec
 from bufgraph.settings import Settings
 from bufgraph.text.normalise import fold
 from bufgraph_ingest.connectors.indicators.eurostat import Eurostat
@@ -25,7 +25,7 @@ from bufgraph_ingest.connectors.indicators.names import Indicator, Names, is_cit
 from bufgraph_ingest.connectors.indicators.tidy import TidyTable
 from bufgraph_ingest.connectors.indicators.values import UNCITED, CellError, Cited, ValueSource, cited
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
-from bufgraph_ingest.import_files import import_lock, write_import
+from bufgraph_ingest.import_files import holds_indicators, import_lock, indicator_model, write_import
 from bufgraph_ingest.pipeline import prepare
 from bufgraph_ingest.port import Json, RawRecord, Reject
 from bufgraph_ingest.report import Report
@@ -97,9 +97,10 @@ def import_indicators(
 
     Raises:
         InvalidInputError: A name, an address, an option or a table of codes is wrong.
-        ConflictError: Another process is importing.
+        ConflictError: Another process is importing, or the import of that name holds records of another kind.
     """
     name = _name_of(order)
+    _require_indicators(imports_dir(settings) / f"{name}.jsonl", name)
     records = codec(settings)
     progress("reading the cities and indicators")
     cities = _cities(settings, records)
@@ -140,6 +141,14 @@ def _name_of(order: Order) -> str:
             f"the name of {order.file} gives no name for the import; use --name", field="name"
         )
     return name
+
+
+def _require_indicators(path: Path, name: str) -> None:
+    if path.is_file() and path.stat().st_size and not holds_indicators(path, name):
+        raise ConflictError(
+            f"the import '{name}' holds records that 'bufgraph ingest' or 'bufgraph extract' brought in and this would "
+            "replace; choose another --name"
+        )
 
 
 def _source(order: Order, name: str, names: Names) -> ValueSource:
@@ -223,7 +232,7 @@ def _without_twins(source: ValueSource, report: Report) -> Iterator[RawRecord]:
 
 def _model(name: str, order: Order) -> RawRecord:
     title = order.source.title or f"City indicators imported as {name}"
-    record = {"id": f"bgd:model/import-{name}", "type": "AssessmentModel", "title": title}
+    record = {"id": indicator_model(name), "type": "AssessmentModel", "title": title}
     return RawRecord(f"imports/{name}", order.file.name, 1, record)
 
 

@@ -1,28 +1,30 @@
-"""A spreadsheet into the operator's own records, which the next build reads; a file twice changes nothing."""
+"""A file into the operator's own records, which the next build reads; a file twice changes nothing."""
 
-import hashlib
-import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.codec import Codec
 from bufgraph.resources import datasets_dir, ontology_dir
-from bufgraph.services.composition import codec
+from bufgraph.services.home import codec
 from bufgraph.settings import Settings
-from bufgraph.text.normalise import fold
-from bufgraph_ingest.accepting import merged, sort_rows, validate_rows
+from bufgraph_ingest.accepting import Sorted, merged, sort_rows, validate_rows
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
+from bufgraph_ingest.connectors.registry import CONNECTORS
 from bufgraph_ingest.connectors.spreadsheet import Selection, Spreadsheet
 from bufgraph_ingest.import_files import import_lock, write_import
+from bufgraph_ingest.known import known_world
+from bufgraph_ingest.one_node import compare_new
+from bufgraph_ingest.orders import Ingested, Order, digest_of, name_of, require_records
 from bufgraph_ingest.port import Json, RawRecord
-from bufgraph_ingest.report import Report, RunReport, write_whole
+from bufgraph_ingest.reconciliation.pairs import Candidate
+from bufgraph_ingest.record_import import import_records
+from bufgraph_ingest.report import Report, RunReport, pairs_told, write_whole
+from bufgraph_ingest.shelf import Shelf
 from bufgraph_ingest.shipping import imports_dir
 from bufgraph_ingest.tables.columns import Sheet
 from bufgraph_ingest.tables.grid import Limits
@@ -33,70 +35,31 @@ from bufgraph_ingest.tables.template import template
 from bufgraph_ingest.tables.vocabulary import Vocabulary, read_vocabulary
 from bufgraph_ingest.tables.world import World
 
-_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to bring in.
-
-    Attributes:
-        kind: One of the sheets.
-        name: Name of the import, which the rows are added to; "" takes the one that a file of refused rows names,
-            else that of the file.
-        encoding: Of a text file; "" finds it out.
-        limit: Read at most so many rows; ``since``: only rows changed since then, by their column ``updated``.
-        update: Rows whose thing the import has with other content replace it; else they are refused.
-    """
-
-    file: Path
-    kind: str
-    name: str = ""
-    encoding: str = ""
-    limit: int | None = None
-    since: date | None = None
-    update: bool = False
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """The account of a run.
-
-    Attributes:
-        path: The import; None for a dry run or when nothing was new.
-        rejects: The table with the refused rows; None when there is none or nothing was to be written.
-        page: The run report as HTML; None for a dry run.
-    """
-
-    run: RunReport
-    path: Path | None
-    rejects: Path | None
-    page: Path | None
-
-    @property
-    def accepted(self) -> int:
-        """How many rows are in the data now: new, changed or there before."""
-        return sum(self.run.counts[name] for name in ("new", "updated", "unchanged"))
+__all__ = ["Ingested", "Order", "ingest", "make_template", "template_with"]
 
 
 def ingest(
     order: Order, settings: Settings, progress: Callable[[str], None], *, dry_run: bool = False
 ) -> Ingested:
-    """Check the rows of a spreadsheet and add the good ones to an import.
+    """Check the rows of a spreadsheet, or the things of another source, and add the good ones to an import.
 
     Raises:
-        InvalidInputError: The file is no table of this kind as a whole, or an option is wrong.
-        ConflictError: Another process is importing.
+        InvalidInputError: There is no such kind, the file is nothing of it as a whole, or an option is wrong.
+        ConflictError: Another process is importing, or the import holds values of indicators.
     """
+    if order.kind in CONNECTORS:
+        return import_records(order, settings, progress, dry_run=dry_run)
     started, clock = datetime.now(UTC), time.monotonic()
-    sheet = _sheet(order.kind)
+    sheet = _sheet(order.kind, CONNECTORS)
     reader = TableReader(order.file, sheet, Limits(), order.encoding)
-    name = _name_of(order, reader.import_name)
+    name = name_of(order, reader.import_name)
     folder = imports_dir(settings)
     with nullcontext() if dry_run else import_lock(folder):
+        require_records(folder / f"{name}.jsonl", name)
         progress("reading what is known")
         records = codec(settings)
-        own, world = _known(settings, name, records)
+        world = known_world(settings, records)
+        own = _own(world, name)
         source = Spreadsheet(
             order.file.name,
             name,
@@ -115,11 +78,12 @@ def ingest(
         path = folder / f"{name}.jsonl" if made != own and not dry_run else None
         if path is not None:
             write_import(path, made.values())
+        alike = _alike(found, world, name, records, settings, progress)
     run = RunReport(
         name=name,
         kind=order.kind,
         file=order.file.name,
-        sha256=_digest(order.file),
+        sha256=digest_of(order.file),
         started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         seconds=round(time.monotonic() - clock, 3),
         counts={
@@ -137,6 +101,7 @@ def ingest(
             **({"import": path.name} if path else {}),
             **({"refused rows": f"rejects.{reader.form}"} if found.rejects and not dry_run else {}),
         },
+        questions=pairs_told(alike),
     )
     if dry_run:
         return Ingested(run, None, None, None)
@@ -147,21 +112,53 @@ def ingest(
     return Ingested(run, path, rejects, page)
 
 
+def _alike(
+    found: Sorted,
+    world: World,
+    name: str,
+    records: Codec,
+    settings: Settings,
+    progress: Callable[[str], None],
+) -> list[Candidate]:
+    """Return new rows that may mean what is known already; a person typed them, so a person decides."""
+    staged = Shelf(records)
+    for row in found.new:
+        for record in row.records:
+            staged.add(RawRecord(f"imports/{name}", "", row.number, record))
+    alike = compare_new((row.identifier for row in found.new), world.shelf, staged, settings, progress)
+    return [*alike.merges, *alike.questions]
+
+
 def make_template(kind: str, form: str, settings: Settings) -> bytes:
     """Return the spreadsheet to fill in for a kind, as ``xlsx`` or ``csv``.
 
     Raises:
         InvalidInputError: There is no such kind or form.
     """
-    sheet = _sheet(kind)
+    _sheet(kind)
     cities = JsonlFolder(settings.datasets or datasets_dir()).read()
     world = World((raw for raw in cities if isinstance(raw, RawRecord)), codec(settings))
-    return template(sheet, form, _vocabulary([sheet]), world.names_of_cities())
+    return template_with(kind, form, world.names_of_cities())
 
 
-def _sheet(kind: str) -> Sheet:
+def template_with(kind: str, form: str, cities: Sequence[str]) -> bytes:
+    """Return the spreadsheet to fill in for a kind.
+
+    Args:
+        form: ``xlsx`` or ``csv``.
+        cities: Names to choose from, as cells write them: ``Turku (FI)``.
+
+    Raises:
+        InvalidInputError: There is no such kind or form.
+    """
+    sheet = _sheet(kind)
+    return template(sheet, form, _vocabulary([sheet]), cities)
+
+
+def _sheet(kind: str, others: Iterable[str] = ()) -> Sheet:
     if kind not in SHEETS:
-        raise InvalidInputError(f"unknown kind '{kind}'; choose from {', '.join(SHEETS)}", field="kind")
+        known = ", ".join([*SHEETS, *others])
+        raise InvalidInputError(f"unknown kind '{kind}'; choose from {known}", field="kind")
     return SHEETS[kind]
 
 
@@ -170,45 +167,14 @@ def _vocabulary(sheets: Iterable[Sheet]) -> Vocabulary:
     return read_vocabulary(ontology_dir(), schemes)
 
 
-def _name_of(order: Order, told: str) -> str:
-    name = order.name or told
-    if name and not _NAME.fullmatch(name):
-        raise InvalidInputError(
-            f"'{name}' is no name for an import; write small letters, digits and single hyphens, "
-            "such as winter-2024",
-            field="name",
-        )
-    name = name or re.sub(r"[^a-z0-9]+", "-", fold(order.file.stem)).strip("-")
-    if not name:
-        raise InvalidInputError(
-            f"the name of {order.file} gives no name for the import; use --name", field="name"
-        )
-    return name
-
-
-def _known(settings: Settings, name: str, records: Codec) -> tuple[dict[str, Json], World]:
-    """Return the records of this import by identifier, and all that is known, these among it."""
-    folder = imports_dir(settings)
-    own: dict[str, Json] = {}
-    everything = [
-        r for r in JsonlFolder(settings.datasets or datasets_dir()).read() if isinstance(r, RawRecord)
-    ]
-    for raw in JsonlFolder(folder).read() if any(folder.rglob("*.jsonl")) else ():
-        if isinstance(raw, RawRecord):
-            everything.append(raw)
-            if raw.file == f"{name}.jsonl":
-                own[str(raw.record.get("id"))] = raw.record
-    return own, World(everything, records)
+def _own(world: World, name: str) -> dict[str, Json]:
+    """Return the records of an import by identifier."""
+    return {str(raw.record["id"]): raw.record for raw in world.shelf.of_collection(f"imports/{name}")}
 
 
 def _by_type(made: dict[str, Json], own: dict[str, Json]) -> dict[str, int]:
     types = (record["type"] for id_, record in made.items() if own.get(id_) != record)
     return dict(sorted(Counter(t if isinstance(t, str) else t[-1] for t in types).items()))
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _write_rejects(file: Path, folder: Path, run: RunReport, sheet: Sheet, form: str) -> Path | None:

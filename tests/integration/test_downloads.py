@@ -1,22 +1,18 @@
 """An address where a command takes a file: fetched once, named by its address, read like any file."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bufgraph.cli.main import cli
 from bufgraph.errors import BufgraphError
 from bufgraph.settings import Settings
-from bufgraph_ingest.network.downloads import at_hand, file_name
-from odd_server import Answer, OddServer, odd_server
+from bufgraph_ingest.file_argument import at_hand
+from bufgraph_ingest.network.downloads import file_name
+from odd_server import Answer, OddServer
 
 CSV = b"title,city\nA,Turku\n"
-
-
-@pytest.fixture
-def server() -> Iterator[OddServer]:
-    with odd_server() as running:
-        yield running
 
 
 @pytest.fixture
@@ -71,3 +67,26 @@ def test_a_missing_file_is_said_with_its_address(server: OddServer, settings: Se
 )
 def test_the_name_is_harmless_and_says_what_the_file_is(url: str, media_type: str, name: str) -> None:
     assert file_name(url, media_type) == name
+
+
+def test_a_table_of_the_web_is_brought_in_like_a_file(
+    server: OddServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.pages["/offices/rows.csv"] = Answer(200, CSV, {"Content-Type": "text/csv"})
+    monkeypatch.setenv("BUFGRAPH_HOME", str(settings.home))
+    monkeypatch.setenv("BUFGRAPH_NETWORK_PRIVATE_HOSTS", "127.0.0.1")
+    answer = CliRunner().invoke(
+        cli, ["ingest", f"{server.url}/offices/rows.csv", "--kind", "practices", "--dry-run"]
+    )
+    assert isinstance(answer.exception, BufgraphError)
+    assert "rows.csv: the header lacks problem, summary" in str(answer.exception)
+
+
+def test_an_address_that_cannot_be_had_ends_the_command_with_words(
+    server: OddServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUFGRAPH_HOME", str(settings.home))
+    monkeypatch.setenv("BUFGRAPH_NETWORK_PRIVATE_HOSTS", "127.0.0.1")
+    answer = CliRunner().invoke(cli, ["extract", f"{server.url}/gone.html"])
+    assert isinstance(answer.exception, BufgraphError)
+    assert "/gone.html does not exist (status 404)" in str(answer.exception)

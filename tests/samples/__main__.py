@@ -1,20 +1,27 @@
-"""Runs every connector on its sample into a scratch store and prints the counts: ``python -m tests.samples``."""
+"""Every connector on its sample through the use cases of the commands: ``python -m tests.samples [FOLDER]``.
+
+The folder is a scratch home, a temporary one by default; it gets imports, reports and a graph, and a table is printed.
+"""
 
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
-from bufgraph.resources import datasets_dir, ontology_dir
-from bufgraph.settings import load_settings
+from bufgraph.resources import datasets_dir
+from bufgraph.settings import Settings, load_settings
+from bufgraph_ingest.connectors.indicators.values import Cited
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
-from bufgraph_ingest.connectors.registry import CONNECTORS, Opening, open_source
-from bufgraph_ingest.pipeline import prepare
+from bufgraph_ingest.connectors.registry import Opening, open_source
+from bufgraph_ingest.importing import Order as ValueOrder
+from bufgraph_ingest.importing import import_indicators
+from bufgraph_ingest.ingesting import Order, ingest
 from bufgraph_ingest.port import RawRecord, Reject, Source
+from bufgraph_ingest.shipping import load_datasets
 
 FOLDER = Path(__file__).parent
 SAMPLES = {
@@ -33,14 +40,25 @@ SAMPLES = {
 """Connector → its sample."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What became of a sample: rejects of the connector, of the checks after it, and records by type."""
+SHEETS = ("practices", "adoptions", "needs", "experts")
+VALUES = {
+    "csv": "values.csv",
+    "eurostat": "eurostat.csv",
+    "jsonstat": "jsonstat.json",
+    "kolada": "kolada.json",
+}
+"""Kind of a file of indicator values → its sample."""
 
-    unreadable: list[Reject]
-    refused: list[Reject]
+
+@dataclass(frozen=True)
+class Line:
+    """What became of a sample: things read, new and refused, records by type, triples in the graph."""
+
+    source: str
+    read: int
+    accepted: int
+    refused: int
     types: Counter[str]
-    triples: int
 
 
 @dataclass(frozen=True)
@@ -69,33 +87,83 @@ def shipped_cities() -> list[RawRecord]:
     ]
 
 
-def load(kind: str, cities: list[RawRecord], codec: Codec) -> Loaded:
-    """Read a sample, check it and load what passes into a store in memory."""
-    found = list(source(kind, codec).read())
-    records = [raw for raw in found if isinstance(raw, RawRecord)]
-    batch = prepare(Beside(records, cities), ontology_dir(), codec)
-    made: list[dict[str, Any]] = batch.collections.get("imports/sample", [])
-    store = OxigraphStore.memory()
-    store.replace_graph("urn:imports:sample", codec.to_json_ld(made), "application/ld+json")
-    types = Counter(r["type"] if isinstance(r["type"], str) else r["type"][-1] for r in made)
-    unreadable = [reject for reject in found if isinstance(reject, Reject)]
-    return Loaded(unreadable, batch.report.rejects, types, sum(1 for _ in store.triples()))
+def ingest_all(settings: Settings) -> list[Line]:
+    """Bring every sample in, each as an import of its own."""
+    return [*_records(settings), *_values(settings)]
 
 
-def main() -> None:
-    """Print a line for each connector."""
-    settings = load_settings()
-    codec = Codec.from_file(ontology_dir() / "context.jsonld", settings.base_iri)
-    cities = shipped_cities()
-    for kind in CONNECTORS:
-        done = load(kind, cities, codec)
-        types = ", ".join(f"{count} {name}" for name, count in sorted(done.types.items()))
-        refused = len(done.unreadable) + len(done.refused)
-        sys.stdout.write(f"{kind:10} {types}; refused {refused}; {done.triples} triples\n")
-        for reject in (*done.unreadable, *done.refused):
-            where = f"{reject.file} {reject.line} {reject.column or reject.field}"
-            sys.stdout.write(f"           {where}: {reject.reason}; {reject.remedy}\n")
+def _records(settings: Settings) -> Iterator[Line]:
+    files = {kind: FOLDER / "spreadsheets" / f"{kind}.csv" for kind in SHEETS}
+    files |= {kind: FOLDER / sample for kind, sample in SAMPLES.items()}
+    for kind, file in files.items():
+        run = ingest(Order(file, kind, kind), settings, _quiet).run
+        yield Line(kind, run.counts["read"], run.counts["new"], run.counts["refused"], Counter(run.records))
+
+
+def _values(settings: Settings) -> Iterator[Line]:
+    folder = FOLDER / "indicators"
+    source = Cited("Invented figures", "https://example.org/figures")
+    for kind, sample in VALUES.items():
+        codes = {} if kind == "csv" else {"cities": folder / "cities.csv", "indicators": folder / "codes.csv"}
+        order = ValueOrder(folder / sample, kind, f"values-{kind}", source=source, **codes)
+        done = import_indicators(order, settings, _quiet)
+        refused = len(done.report.rejects)
+        read = done.accepted + refused + done.missing
+        yield Line(f"values-{kind}", read, done.accepted, refused, Counter(Observation=done.accepted))
+
+
+def triples(settings: Settings) -> tuple[Counter[str], int]:
+    """Load datasets and imports into a graph; return the triples of each import and how many records were refused."""
+    loaded = load_datasets(settings, _quiet)
+    base = f"{settings.base_iri}graph/imports-"
+    query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    found: Counter[str] = Counter()
+    for row in OxigraphStore.reader(loaded.generation.folder).select(query):
+        if row["g"].value.startswith(base) and not row["g"].value.endswith("/provenance"):
+            found[row["g"].value.removeprefix(base)] = int(row["n"].value)
+    return found, len(loaded.report.rejects) if loaded.report else 0
+
+
+def _quiet(step: str) -> None:
+    """Say nothing of progress."""
+
+
+def main(home: Path) -> None:
+    """Print the table."""
+    settings = load_settings(home=home)
+    lines = ingest_all(settings)
+    counts, refused = triples(settings)
+    columns = ("City", "GoodPractice", "Adoption", "Organization", "Observation")
+    head = [
+        "source",
+        "read",
+        "new",
+        "refused",
+        "cities",
+        "practices",
+        "adoptions",
+        "bodies",
+        "values",
+        "triples",
+    ]
+    rows = [head]
+    for line in lines:
+        numbers = [
+            line.read,
+            line.accepted,
+            line.refused,
+            *(line.types[c] for c in columns),
+            counts[line.source],
+        ]
+        rows.append([line.source, *map(str, numbers)])
+    for first, *rest in rows:
+        sys.stdout.write(f"{first:16}" + "".join(f"{cell:>10}" for cell in rest) + "\n")
+    sys.stdout.write(f"refused when the graph was loaded: {refused}; reports and graph: {home}\n")
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        with tempfile.TemporaryDirectory(prefix="bufgraph-samples-") as scratch:
+            main(Path(scratch))

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from bufgraph.errors import InvalidInputError
-from bufgraph_ingest.connectors import archives, items, json_lines
+from bufgraph_ingest.connectors import archives, items, lines
 from bufgraph_ingest.connectors.items import Item
 from bufgraph_ingest.connectors.registry import Opening, open_source
 from bufgraph_ingest.port import Json, RawRecord, Reject
@@ -225,7 +225,7 @@ def test_a_line_without_end_is_passed_over_in_little_memory(tmp_path: Path) -> N
         tracemalloc.stop()
     assert [r["id"] for r in records] == ["bgd:org/a", "bgd:org/b"]
     assert [r.line for r in rejects] == [2]
-    assert peak < 6 * json_lines.MOST_BYTES
+    assert peak < 6 * lines.MOST_BYTES
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

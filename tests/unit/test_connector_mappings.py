@@ -7,11 +7,12 @@ import orjson
 import pytest
 
 from bufgraph.errors import InvalidInputError
+from bufgraph.model.practices import NOT_ASKED
 from bufgraph_ingest.connectors.registry import CONNECTORS
 from bufgraph_ingest.mappings.converters import CONVERTERS
 from bufgraph_ingest.mappings.coverage import coverage, unmarked
 from bufgraph_ingest.mappings.mapping import SourceMapping, read_mapping
-from bufgraph_ingest.mappings.records import NOT_ASKED, make_records
+from bufgraph_ingest.mappings.records import make_records
 from bufgraph_ingest.mappings.themes import challenges_in
 from bufgraph_ingest.tables.values import CellError
 

@@ -4,38 +4,13 @@ import io
 import zipfile
 from pathlib import Path
 
-import docx
 import pytest
-from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from bufgraph.errors import InvalidInputError, NotFoundError, TooLargeError
 from bufgraph_ingest.extraction import documents
-from bufgraph_ingest.extraction.documents import read_document
-
-
-def pdf(text: str, password: str = "") -> bytes:
-    """Write a PDF of one page."""
-    writer = PdfWriter()
-    page = writer.add_blank_page(300, 300)
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        }
-    )
-    page[NameObject("/Resources")] = DictionaryObject(
-        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
-    )
-    stream = DecodedStreamObject()
-    stream.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode("latin-1"))
-    page[NameObject("/Contents")] = writer._add_object(stream)
-    if password:
-        writer.encrypt(password, algorithm="RC4-128")
-    held = io.BytesIO()
-    writer.write(held)
-    return held.getvalue()
+from bufgraph_ingest.extraction.apart import read_apart
+from bufgraph_ingest.extraction.documents import pasted, read_document
+from made_documents import pdf, word
 
 
 def save(folder: Path, name: str, content: bytes) -> Path:
@@ -59,12 +34,8 @@ def test_a_page_gives_its_text_without_scripts_and_menus(tmp_path: Path) -> None
 
 
 def test_a_pdf_and_a_word_file_give_their_text(tmp_path: Path) -> None:
-    written = docx.Document()
-    written.add_paragraph("Tartu opened a bike share.")
-    written.add_table(1, 2).rows[0].cells[0].text = "750 bikes"
-    held = io.BytesIO()
-    written.save(held)
-    assert read_document(save(tmp_path, "a.docx", held.getvalue())).text.startswith(
+    held = word(["Tartu opened a bike share."], ["750 bikes", ""])
+    assert read_document(save(tmp_path, "a.docx", held)).text.startswith(
         "Tartu opened a bike share.\n750 bikes"
     )
     assert (
@@ -141,3 +112,27 @@ def test_files_beyond_the_limits_are_refused(tmp_path: Path, monkeypatch: pytest
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="there is no file"):
         read_document(tmp_path / "none.html")
+
+
+def test_a_pasted_text_is_text_even_where_it_looks_like_a_page() -> None:
+    document = pasted("<p>Tartu</p>\r\n<script>alert(1)</script>", "pasted text")
+    assert document.kind == "text"
+    assert document.text == "<p>Tartu</p>\n<script>alert(1)</script>"
+    assert pasted(document.text, "pasted text").text == document.text
+
+
+def test_a_document_is_read_the_same_in_a_process_of_its_own(tmp_path: Path) -> None:
+    content = word(["Tartu opened a bike share."])
+    assert read_apart(content, "a.docx") == read_document(save(tmp_path, "a.docx", content))
+
+
+def test_what_is_wrong_with_a_document_is_told_across_the_process() -> None:
+    with pytest.raises(InvalidInputError, match=r"a\.pdf is locked by a password"):
+        read_apart(pdf("Tartu", password="secret"), "a.pdf")
+    with pytest.raises(TooLargeError, match=r"a\.txt holds 400,000 characters"):
+        read_apart(b"a" * 400_000, "a.txt")
+
+
+def test_a_process_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(TooLargeError, match=r"took longer than 0\.01 seconds"):
+        read_apart(b"Tartu", "a.txt", time_s=0.01)

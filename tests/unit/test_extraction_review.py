@@ -8,6 +8,7 @@ import pytest
 
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.oxigraph import OxigraphStore
+from bufgraph.services.provenance import confirmation
 from bufgraph.settings import Settings, load_settings
 from bufgraph_ingest.extraction.confirming import confirm
 from bufgraph_ingest.extraction.documents import Document
@@ -187,4 +188,8 @@ def test_the_next_load_holds_the_record_and_where_it_comes_from(settings: Settin
             ?document bg:contentHash ?hash }
     """)
     told = [{name: term.value for name, term in row.items()} for row in rows]
-    assert told == [{"method": "bufgraph extraction rules 2026.1", "who": "City of Tartu", "hash": "ab" * 32}]
+    assert told == [{"method": "bufgraph extraction rules 2026.2", "who": "City of Tartu", "hash": "ab" * 32}]
+    confirmed = confirmation(store, codec().expand(done.practice))
+    assert confirmed is not None
+    assert (confirmed.by, confirmed.method) == ("City of Tartu", "bufgraph extraction rules 2026.2")
+    assert confirmation(store, codec().expand("bgd:practice/gritting")) is None

@@ -133,3 +133,23 @@ def test_outcomes_rest_on_words(text: str, lang: str, expected: list[str]) -> No
 def test_a_value_is_shown_with_its_sentence() -> None:
     text = "Tartu began. It cost 5 €. It works."
     assert sentence_at(text, Span(21, 24)) == "It cost 5 €."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A" * 40_000, 0),
+        ("A-" * 20_000, 0),
+        ("1 " * 20_000, 0),
+        ("Ab " * 13_000 + "AS", 1),
+        ("12,345 " * 3_000 + "EUR", 3_000),
+    ],
+)
+def test_a_text_made_to_hold_the_rules_up_is_read_as_any_other(text: str, found: int) -> None:
+    """A rule that looked back at the whole text for each number or word would take minutes here."""
+    read = numbers(text, "en")
+    proposals = [
+        *years(read, text), *money(read, text, "en", lambda _: ""), *quantities(read, text),
+        *Organisations([]).find(text, []), *outcomes(text, "en"),
+    ]  # fmt: skip
+    assert len(proposals) == found

@@ -1,4 +1,4 @@
-"""What the data hold, how good the search is, how programs ask, how the site was translated."""
+"""What the data hold, how programs ask, how the site was translated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from bufgraph.localisation.extraction import catalogue, untranslated
 from bufgraph.localisation.phrases import Phrase, phrase
 from bufgraph.localisation.tongue import INTERFACE_LANGUAGES
 from bufgraph.namespaces import slug
-from bufgraph.services import evaluating, evaluating_transfer
 from bufgraph_api.pages.figures.evidence import evidence_distribution
 from bufgraph_api.pages.rendering import render
 from bufgraph_api.state import Services, State
@@ -58,19 +57,6 @@ def about_page(request: Request, services: Services) -> Response:
         evidence=evidence_distribution(data.practices, services.networks.levels, services.present),
         unverified=sum(1 for o in data.observations.values() if slug(o.verification) != "verified"),
         facts=len(data.observations),
-    )
-
-
-def quality_page(request: Request, services: Services) -> Response:
-    """The published search quality."""
-    result = evaluating.published()
-    return render(
-        request,
-        "quality.html",
-        result=result,
-        transfers=evaluating_transfer.published(),
-        current=result is not None and result["judgments"] == evaluating.digest(),
-        build=services.build.manifest["build"],
     )
 
 

@@ -12,6 +12,7 @@ from bufgraph.errors import BufgraphError
 from bufgraph.model import City, GoodPractice
 from bufgraph.namespaces import slug
 from bufgraph.services.inputs import parse_facts
+from bufgraph.services.provenance import confirmation
 from bufgraph_api.pages.city_maps import practice_map
 from bufgraph_api.pages.city_names import suggested_names
 from bufgraph_api.pages.expert_page import with_local
@@ -59,6 +60,7 @@ def practice_page(
         shortlist=_shortlist(practice, kept), picked=practice.slug in kept.picks,
         like=_like(services, practice), adopters=_adopters(services, practice),
         map=practice_map(present, practice.id), spread=spread_figure(services.networks.spread(name), present),
+        confirmed=confirmation(services.build.graph, practice.id),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from bufgraph_api.pages.about_pages import about_page, api_page, quality_page, translations_page
+from bufgraph_api.pages.about_pages import about_page, api_page, translations_page
 from bufgraph_api.pages.blind_spots_page import blind_spots_page
 from bufgraph_api.pages.brief_page import brief_markdown, brief_page, brief_pdf, brief_word
 from bufgraph_api.pages.challenge_page import challenge_page
@@ -11,12 +11,14 @@ from bufgraph_api.pages.cities_page import cities_page
 from bufgraph_api.pages.city_page import city_page
 from bufgraph_api.pages.compare_page import compare_page
 from bufgraph_api.pages.expert_page import expert_page
+from bufgraph_api.pages.extract_page import extract_page, extracted_page
 from bufgraph_api.pages.home_page import home_page
 from bufgraph_api.pages.know_page import know_page
 from bufgraph_api.pages.map_page import map_page
 from bufgraph_api.pages.my_city_page import my_city_page
 from bufgraph_api.pages.network_pages import network_page, pools_page
 from bufgraph_api.pages.practice_pages import practice_page
+from bufgraph_api.pages.quality_page import quality_page
 from bufgraph_api.pages.record_lists import challenges_page, experts_page, practices_page
 from bufgraph_api.pages.research_page import research_page
 from bufgraph_api.pages.search_page import search_page
@@ -50,6 +52,7 @@ def pages_router() -> APIRouter:
         ("/network", network_page),
         ("/map", map_page),
         ("/know", know_page),
+        ("/extract", extract_page),
         ("/research", research_page),
         ("/about", about_page),
         ("/about/api", api_page),
@@ -58,4 +61,5 @@ def pages_router() -> APIRouter:
         ("/static/vendor/{name}", vendored_file),
     ):
         router.add_api_route(path, page, methods=["GET", "HEAD"])
+    router.add_api_route("/extract", extracted_page, methods=["POST"])
     return router

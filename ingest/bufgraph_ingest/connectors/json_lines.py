@@ -7,11 +7,11 @@ from typing import IO, Final
 import orjson
 
 from bufgraph_ingest.connectors.items import whole_file
-from bufgraph_ingest.port import RawRecord, Reject
+from bufgraph_ingest.connectors.lines import lines
+from bufgraph_ingest.port import Json, RawRecord, Reject
 
-MOST_BYTES: Final = 4 * 2**20
-"""Of one line; the longest record that we know has 12 kB."""
-_SHOWN: Final = 200
+MARK: Final = "refused"
+"""Key of what was wrong with a record, in the files of refused ones; it is not read."""
 
 
 class JsonLines:
@@ -35,40 +35,35 @@ class JsonLines:
                 yield whole_file(self._path.name, "the file is empty", "write one record a line")
 
     def _lines(self) -> Iterator[RawRecord | Reject]:
-        file, number = self._path.name, 0
         with self._path.open("rb") as stream:
-            while line := stream.readline(MOST_BYTES):
-                number += 1
-                if len(line) == MOST_BYTES and not line.endswith(b"\n"):
-                    _pass_over(stream)
-                    reason = f"the line is longer than {MOST_BYTES // 2**20} MB"
-                    told = line[:_SHOWN].decode("utf-8", "replace")
-                    yield Reject(file, number, "", "", reason, told, remedy="write one record a line")
-                elif line.strip(b"\xef\xbb\xbf \t\r\n"):
-                    yield self._record(number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+            for read in json_objects(stream, self._path.name):
+                yield read if isinstance(read, Reject) else self._record(*read)
 
-    def _record(self, number: int, line: bytes) -> RawRecord | Reject:
-        file = self._path.name
-        told = line.decode("utf-8", "replace").rstrip()
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError as err:
-            reason = f"the line is not valid JSON: {err}"
-            return Reject(
-                file, number, "", "", reason, told, remedy="write one object a line, encoded in UTF-8"
-            )
-        if not isinstance(record, dict):
-            return Reject(
-                file, number, "", "", "the line is not a JSON object", told, remedy='write {"id": …}'
-            )
+    def _record(self, number: int, record: Json, told: str) -> RawRecord | Reject:
         lacking = [name for name in ("id", "type") if not record.get(name)]
         if lacking:
             reason = f"the record has no {' and no '.join(lacking)}"
             remedy = 'write e.g. {"id": "bgd:practice/my-practice", "type": "GoodPractice"}'
-            return Reject(file, number, str(record.get("id", "")), lacking[0], reason, told, remedy=remedy)
-        return RawRecord(self._collection, file, number, record)
+            identifier = str(record.get("id", ""))
+            return Reject(self._path.name, number, identifier, lacking[0], reason, told, remedy=remedy)
+        return RawRecord(self._collection, self._path.name, number, record)
 
 
-def _pass_over(stream: IO[bytes]) -> None:
-    while (rest := stream.readline(MOST_BYTES)) and not rest.endswith(b"\n"):
-        pass
+def json_objects(stream: IO[bytes], file: str) -> Iterator[tuple[int, Json, str] | Reject]:
+    """Yield (line, object, its text) of each line that is not empty; a line of any length takes little memory."""
+    for found in lines(stream, "", file):
+        yield found if isinstance(found, Reject) else _object(file, found.line, found.text)
+
+
+def _object(file: str, number: int, line: bytes) -> tuple[int, Json, str] | Reject:
+    told = line.decode("utf-8", "replace").rstrip()
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as err:
+        reason = f"the line is not valid JSON: {err}"
+        return Reject(file, number, "", "", reason, told, remedy="write one object a line, encoded in UTF-8")
+    if not isinstance(record, dict):
+        return Reject(file, number, "", "", "the line is not a JSON object", told, remedy='write {"id": …}')
+    if record.pop(MARK, None) is not None:
+        told = orjson.dumps(record).decode()
+    return number, record, told

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
-
-from bufgraph.errors import InvalidInputError
+from bufgraph.errors import InvalidInputError, MisconfiguredError
+from bufgraph_ingest.connectors.lines import RawLine, lines
 from bufgraph_ingest.port import RawRecord, Reject
 
 
@@ -14,6 +13,7 @@ class JsonlFolder:
 
     Raises:
         InvalidInputError: The folder is missing or holds no such file.
+        MisconfiguredError: A file cannot be read; while records are read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,21 +26,18 @@ class JsonlFolder:
 
     def read(self) -> Iterator[RawRecord | Reject]:
         """See the port."""
+        for found in self.lines():
+            yield found.parse() if isinstance(found, RawLine) else found
+
+    def lines(self) -> Iterator[RawLine | Reject]:
+        """See :class:`bufgraph_ingest.connectors.lines.LineSource`."""
         for path in self._files:
             name = path.relative_to(self._folder)
-            for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
-                if line.strip():
-                    yield _record(str(name.with_suffix("")), str(name), number, line)
-
-
-def _record(collection: str, file: str, number: int, line: bytes) -> RawRecord | Reject:
-    text = line.decode("utf-8", errors="replace")
-    try:
-        record = orjson.loads(line)
-    except orjson.JSONDecodeError as err:
-        return Reject(
-            file, number, "", "", f"the line is not valid JSON: {err}; write one object a line", text
-        )
-    if not isinstance(record, dict):
-        return Reject(file, number, "", "", 'the line is not a JSON object; write {"id": …}', text)
-    return RawRecord(collection, file, number, record)
+            try:
+                with path.open("rb") as stream:
+                    yield from lines(stream, str(name.with_suffix("")), str(name))
+            except OSError as err:
+                raise MisconfiguredError(
+                    f"{path} cannot be read: {err.strerror}; mend its permissions or take it away",
+                    path=str(path),
+                ) from err

@@ -1,7 +1,8 @@
 """Name → connector: what it reads, what it brings, and how it is opened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,16 +10,17 @@ from bufgraph.errors import InvalidInputError
 from bufgraph.graph.codec import Codec
 from bufgraph_ingest.connectors.cordis import cordis_items
 from bufgraph_ingest.connectors.geonames import geonames_items
-from bufgraph_ingest.connectors.items import table_items
+from bufgraph_ingest.connectors.items import Item, table_items
 from bufgraph_ingest.connectors.json_lines import JsonLines
 from bufgraph_ingest.connectors.keep_eu import keep_items
 from bufgraph_ingest.connectors.libraries import library_items
 from bufgraph_ingest.connectors.mapped import MappedSource
+from bufgraph_ingest.connectors.mended import is_mended, mended_items
 from bufgraph_ingest.connectors.own_rdf import OwnRdf
 from bufgraph_ingest.connectors.rdf import rdf_items
 from bufgraph_ingest.connectors.wikidata import wikidata_items
 from bufgraph_ingest.mappings.mapping import SourceMapping, read_mapping
-from bufgraph_ingest.port import Source
+from bufgraph_ingest.port import Reject, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Opening:
         codec: Our context, for RDF in our ontology.
         encoding: Of delimited text; "" finds it out.
         mapping: A mapping file of the operator in the place of ours.
+        since: Pass over what the source changed last before this day.
     """
 
     file: Path
@@ -37,6 +40,7 @@ class Opening:
     codec: Codec
     encoding: str = ""
     mapping: Path | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +67,33 @@ def open_source(kind: str, opening: Opening) -> Source:
     """
     if kind not in CONNECTORS:
         raise InvalidInputError(f"unknown source '{kind}'; choose from {', '.join(CONNECTORS)}", field="kind")
+    if not CONNECTORS[kind].mapping and (opening.since or opening.mapping):
+        option = "since" if opening.since else "mapping"
+        why = "says nothing of changes" if opening.since else "needs no mapping"
+        raise InvalidInputError(f"a file of kind {kind} {why}; leave out --{option}", field=option)
     return CONNECTORS[kind].open(opening)
 
 
-def _by_mapping(
-    name: str, items: Callable[[Opening, SourceMapping], MappedSource]
-) -> Callable[[Opening], Source]:
-    return lambda opening: items(opening, read_mapping(opening.mapping or name))
+ItemsOf = Callable[[Opening, SourceMapping], Iterator[Item | Reject]]
 
 
-def _cordis(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    file = opening.file
-    return MappedSource(file.name, opening.name, mapping, lambda: cordis_items(file, opening.encoding))
+def _by_mapping(name: str, items: ItemsOf) -> Callable[[Opening], Source]:
+    """Return what opens a source by a mapping; refused items that were mended are read as they were written."""
+
+    def open_(opening: Opening) -> Source:
+        mapping = read_mapping(opening.mapping or name)
+        file = opening.file
+
+        def read() -> Iterator[Item | Reject]:
+            return mended_items(file) if is_mended(file) else items(opening, mapping)
+
+        return MappedSource(file.name, opening.name, mapping, read, opening.since)
+
+    return open_
 
 
-def _geonames(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    return MappedSource(opening.file.name, opening.name, mapping, lambda: geonames_items(opening.file))
-
-
-def _keep_eu(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    file = opening.file
-    return MappedSource(file.name, opening.name, mapping, lambda: keep_items(file, opening.encoding))
-
-
-def _library(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    file, where = opening.file, mapping.items
-    return MappedSource(
-        file.name, opening.name, mapping, lambda: library_items(file, opening.encoding, where)
-    )
-
-
-def _rdf(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    return MappedSource(opening.file.name, opening.name, mapping, lambda: rdf_items(opening.file, mapping))
-
-
-def _table(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    file = opening.file
-    return MappedSource(file.name, opening.name, mapping, lambda: table_items(file, opening.encoding))
-
-
-def _wikidata(opening: Opening, mapping: SourceMapping) -> MappedSource:
-    return MappedSource(opening.file.name, opening.name, mapping, lambda: wikidata_items(opening.file))
+def _library(opening: Opening, mapping: SourceMapping) -> Iterator[Item | Reject]:
+    return library_items(opening.file, opening.encoding, mapping.items)
 
 
 _DRAFTS: Final = "drafts of practices with their adoption, organisations and document"
@@ -121,35 +111,35 @@ CONNECTORS: Final[Mapping[str, Connector]] = {
         "RDF in another vocabulary, by a mapping",
         ".ttl, .nt, .nq, .trig, .rdf, .jsonld",
         _DRAFTS,
-        _by_mapping("rdf", _rdf),
+        _by_mapping("rdf", lambda o, mapping: rdf_items(o.file, mapping)),
         "rdf",
     ),
     "geonames": Connector(
         "GeoNames extract, with alternateNamesV2 beside it",
         ".txt, .zip",
         "cities",
-        _by_mapping("geonames", _geonames),
+        _by_mapping("geonames", lambda o, _: geonames_items(o.file)),
         "geonames",
     ),
     "wikidata": Connector(
         "answer of the Wikidata query service",
         ".json",
         "cities with identifiers and population",
-        _by_mapping("wikidata", _wikidata),
+        _by_mapping("wikidata", lambda o, _: wikidata_items(o.file)),
         "wikidata",
     ),
     "kohesio": Connector(
         "projects of Kohesio, export of a country",
         ".csv, .xlsx",
         _DRAFTS,
-        _by_mapping("kohesio", _table),
+        _by_mapping("kohesio", lambda o, _: table_items(o.file, o.encoding)),
         "kohesio",
     ),
     "cordis": Connector(
         "projects of CORDIS, archive or file",
         ".zip, .csv, .json, .xml",
         _DRAFTS,
-        _by_mapping("cordis", _cordis),
+        _by_mapping("cordis", lambda o, _: cordis_items(o.file, o.encoding)),
         "cordis",
     ),
     "keep-eu": Connector(
@@ -157,7 +147,7 @@ CONNECTORS: Final[Mapping[str, Connector]] = {
         "partners.csv beside it",
         ".xlsx, .csv",
         _DRAFTS,
-        _by_mapping("keep-eu", _keep_eu),
+        _by_mapping("keep-eu", lambda o, _: keep_items(o.file, o.encoding)),
         "keep-eu",
     ),
     "interreg-europe": Connector(

@@ -33,18 +33,21 @@ _MONTHS: Final = [
     "december",
 ]
 _NO_THING: Final = frozenset(
-    ["and", "or", "of", "in", "on", "at", "to", "by", "for", "from", "with", "the", "a", "an", "per", "than", "that", "which", "were", "was", "is", "are", "had", "have", "has", "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "time", "times", "percent", "century", "thirds", "quarters", "fifths", "o", "och", "av", "i", "på", "till", "från", "som", "år", "månader", "veckor", "dagar", "ja", "tai", "vuotta", "vuoden", "kuukautta", "viikkoa", "päivää", "og", "af", "til", "fra", "som", "år", "måneder", "uger", "dage", "aasta", "aastat", "aastal", "kuud", "nädalat", "päeva", "un", "gadā", "gada", "gadu", "gads", "gadi", "mēneši", "ir", "metų", "metais", "metai", "m", "mėnesių", "savaičių", "ir", "lat", "roku", "lata", "rok", "miesięcy", "tygodni", "dni", "i", "w", "z", "na", "und", "von", "bis", "im", "jahre", "jahren", "jahr", "monate", "wochen", "tage", "году", "год", "лет", "года", "месяцев", "и", "в", "на"]
+    ["and", "or", "of", "in", "on", "at", "to", "by", "for", "from", "with", "the", "a", "an", "per", "than", "that", "which", "were", "was", "is", "are", "had", "have", "has", "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "time", "times", "percent", "century", "thirds", "quarters", "fifths", "o", "och", "av", "i", "på", "till", "från", "som", "år", "månader", "veckor", "dagar", "ja", "tai", "vuotta", "vuoden", "kuukautta", "viikkoa", "päivää", "og", "af", "til", "fra", "som", "år", "måneder", "uger", "dage", "aasta", "aastat", "aastal", "kuud", "nädalat", "päeva", "un", "gadā", "gada", "gadu", "gads", "gadi", "mēneši", "ir", "metų", "metais", "metai", "m", "mėnesių", "savaičių", "ir", "lat", "roku", "lata", "rok", "miesięcy", "tygodni", "dni", "i", "w", "z", "na", "und", "von", "bis", "im", "am", "jahre", "jahren", "jahr", "monate", "wochen", "tage", "году", "год", "лет", "года", "месяцев", "и", "в", "на"]
 )  # fmt: skip
 """Words after a number that name no counted thing: function words, and spans of time."""
 _LEAST_YEAR, _LAST_YEAR = 1950, 2060
+_NEAR: Final = 300
+"""Characters before a number that are looked at for what it measures; the longest name of a currency is far shorter."""
 
 
 def years(found: Sequence[Number], text: str) -> Iterator[Proposal]:
     """Yield the years that a text names: four digits that count nothing and measure nothing."""
+    key = flat(text)
     for number in found:
         if not number.is_plain_year or not _LEAST_YEAR <= number.value <= _LAST_YEAR:
             continue
-        if _is_money(number, text) or _UNIT.match(flat(text), number.span.end):
+        if _is_money(number, key) or _UNIT.match(key, number.span.end):
             continue
         yield Proposal("year", number.span, number.digits, number.digits, 0.95, "four digits of a year")
 
@@ -53,9 +56,13 @@ def money(found: Sequence[Number], text: str, lang: str, country_at: CountryAt) 
     """Yield sums: a number with a sign, a code or a name of a currency before or after it."""
     key = flat(text)
     for number in found:
-        before = _BEFORE.search(key[: number.span.start])
+        before = _before(number, key)
         after = _AFTER.match(key, number.span.end)
-        if after is not None and number.is_plain_year and re.match(r" ?\d", key[after.end() :]):
+        if (
+            after is not None
+            and number.is_plain_year
+            and re.match(r" ?\d", key[after.end() : after.end() + 2])
+        ):
             after = None  # "in 2022 PLN 20 million": the code belongs to what follows
         if before is None and after is None:
             continue
@@ -63,7 +70,8 @@ def money(found: Sequence[Number], text: str, lang: str, country_at: CountryAt) 
             span, word = Span(number.span.start, after.end()), after[1]
         else:
             assert before is not None
-            span, word = Span(before.start(1), number.span.end), before[1]
+            begin = number.span.start - len(before.string) + before.start(1)
+            span, word = Span(begin, number.span.end), before[1]
         if word in {"m", "kr"} and number.is_word:
             continue
         row = canonical("currency", word)
@@ -84,19 +92,23 @@ def _krona(word: str, lang: str, country: str) -> str:
     return KRONA_OF.get(lang) or KRONA_OF.get(country, "")
 
 
-def _is_money(number: Number, text: str) -> bool:
-    key = flat(text)
+def _before(number: Number, key: str) -> re.Match[str] | None:
+    """Find a currency that ends where a number begins; only what is near is read, or a text of numbers takes its square."""
+    return _BEFORE.search(key[max(0, number.span.start - _NEAR) : number.span.start])
+
+
+def _is_money(number: Number, key: str) -> bool:
     after = _AFTER.match(key, number.span.end)
-    if after and number.is_plain_year and re.match(r" ?\d", key[after.end() :]):
+    if after and number.is_plain_year and re.match(r" ?\d", key[after.end() : after.end() + 2]):
         after = None
-    return bool(_BEFORE.search(key[: number.span.start]) or after)
+    return bool(_before(number, key) or after)
 
 
 def quantities(found: Sequence[Number], text: str) -> Iterator[Proposal]:
     """Yield quantities: a number with a unit, or with the thing that it counts."""
     key = flat(text)
     for number in found:
-        if _is_money(number, text):
+        if _is_money(number, key):
             continue
         yield from _with_unit(number, text, key) or _counted(number, text)
 
@@ -168,5 +180,5 @@ def _is_day(number: Number, text: str) -> bool:
 
 def _around(text: str, span: Span) -> str:
     """Return up to six words before a quantity, inside its sentence: they often say what it measures."""
-    before = re.split(r"[.;:!?\n]\s", text[: span.start])[-1]
+    before = re.split(r"[.;:!?\n]\s", text[max(0, span.start - _NEAR) : span.start])[-1]
     return " ".join(before.split()[-6:])

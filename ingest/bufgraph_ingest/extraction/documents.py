@@ -55,29 +55,54 @@ def read_document(path: Path) -> Document:
     """
     if not path.is_file():
         raise NotFoundError(f"there is no file {path}", path=str(path))
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise TooLargeError(
-            f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read. Save the part that describes the practice",
-            path=str(path), limit=MAX_BYTES,
-        )  # fmt: skip
-    content = path.read_bytes()
-    kind = _kind(content, path)
-    title, text = _READERS[kind](content, path.name)
+    _check_size(path.name, path.stat().st_size)
+    return document_of(path.read_bytes(), path.name)
+
+
+def document_of(content: bytes, name: str) -> Document:
+    """Read the content of a file; as :func:`read_document`.
+
+    Args:
+        name: Of the file, for messages; its ending counts only where the content leaves open what it is.
+    """
+    _check_size(name, len(content))
+    kind = _kind(content, name)
+    title, text = _READERS[kind](content, name)
+    return _document(name, title, text, kind, content)
+
+
+def pasted(text: str, name: str) -> Document:
+    """Return a text as it was pasted: nothing in it is taken for markup.
+
+    Raises:
+        TooLargeError, InvalidInputError: As :func:`read_document`.
+    """
+    return _document(name, _first_line(text), text, "text", text.encode())
+
+
+def _document(name: str, title: str, text: str, kind: str, content: bytes) -> Document:
     text = _tidy(text)
     if not any(char.isalpha() for char in text):
         hint = "; a scanned page needs text recognition first" if kind == "pdf" else ""
-        raise InvalidInputError(f"there is no readable text in {path.name}{hint}", path=str(path))
+        raise InvalidInputError(f"there is no readable text in {name}{hint}", file=name)
     if len(text) > MAX_CHARACTERS:
         raise TooLargeError(
-            f"{path.name} holds {len(text):,} characters of text; at most {MAX_CHARACTERS:,} are read. Save the part that "
+            f"{name} holds {len(text):,} characters of text; at most {MAX_CHARACTERS:,} are read. Save the part that "
             "describes the practice",
-            path=str(path), limit=MAX_CHARACTERS,
+            file=name, limit=MAX_CHARACTERS,
         )  # fmt: skip
-    return Document(path.name, " ".join(title.split()), text, kind, hashlib.sha256(content).hexdigest())
+    return Document(name, " ".join(title.split()), text, kind, hashlib.sha256(content).hexdigest())
 
 
-def _kind(content: bytes, path: Path) -> str:
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_BYTES:
+        raise TooLargeError(
+            f"{name} has {size:,} bytes; at most {MAX_BYTES:,} are read. Save the part that describes the practice",
+            file=name, limit=MAX_BYTES,
+        )  # fmt: skip
+
+
+def _kind(content: bytes, name: str) -> str:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in start:
         return "pdf"
@@ -85,16 +110,16 @@ def _kind(content: bytes, path: Path) -> str:
         return "docx"
     if start.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise InvalidInputError(
-            f"{path.name} is an old Word, password-protected or RTF file; save it as .docx without a password, PDF or text",
-            path=str(path),
+            f"{name} is an old Word, password-protected or RTF file; save it as .docx without a password, PDF or text",
+            file=name,
         )
     if re.match(rb"(?is)<(!doctype html|html|\?xml|head|body|article|main|div|p\b|!--)", start):
         return "html"
-    if path.suffix.lower() in {".html", ".htm", ".xhtml"}:
+    if name.lower().endswith((".html", ".htm", ".xhtml")):
         return "html"
     if b"\0" in content[:4096] and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InvalidInputError(
-            f"{path.name} is neither HTML, PDF, DOCX nor text; save it as one of them", path=str(path)
+            f"{name} is neither HTML, PDF, DOCX nor text; save it as one of them", file=name
         )
     return "text"
 
@@ -104,8 +129,13 @@ def _from_text(content: bytes, name: str) -> tuple[str, str]:
     if best is None:
         raise InvalidInputError(f"the encoding of {name} cannot be told; save it as UTF-8")
     text = str(best).lstrip("\ufeff")
+    return _first_line(text), text
+
+
+def _first_line(text: str) -> str:
+    """Return the first line where it can be a title."""
     first = text.strip().split("\n", 1)[0].lstrip("# ").strip()
-    return (first if len(first) <= 120 and not first.endswith(".") else ""), text
+    return first if len(first) <= 120 and not first.endswith(".") else ""
 
 
 def _from_html(content: bytes, name: str) -> tuple[str, str]:

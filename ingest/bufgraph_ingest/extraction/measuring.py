@@ -11,8 +11,8 @@ from typing import Any, Final, Literal
 import click
 import orjson
 
-from bufgraph.resources import datasets_dir
 from bufgraph.services.composition import open_build
+from bufgraph.services.evaluating_ingest import judged_file, publish
 from bufgraph.settings import load_settings
 from bufgraph.text.normalise import fold
 from bufgraph_ingest.extraction.agreement import agreement
@@ -89,19 +89,10 @@ class Measured:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-def passages_file() -> Path:
-    """Return the file of the shipped passages."""
-    return datasets_dir() / "judgments" / "extraction" / "passages.jsonl"
-
-
-def results_file() -> Path:
-    """Return the file with the published results."""
-    return passages_file().with_name("results.json")
-
-
-def read_passages(path: Path) -> list[Passage]:
-    """Read annotated passages; offsets are checked against the words they stand for."""
-    return [_passage(orjson.loads(line)) for line in path.read_bytes().splitlines()]
+def read_passages(path: Path | None = None) -> list[Passage]:
+    """Read annotated passages, by default the shipped ones; offsets are checked against the words they stand for."""
+    file = path or judged_file("extraction")
+    return [_passage(orjson.loads(line)) for line in file.read_bytes().splitlines()]
 
 
 def _passage(row: Json) -> Passage:
@@ -182,10 +173,8 @@ def report(passages: Sequence[Passage], draft: Callable[[str], Draft]) -> Json:
             "other": [p for p in chosen if p.lang != "en"],
         }
         sides[side] = {name: _fields(group, draft) for name, group in groups.items()}
-    digest = hashlib.sha256(passages_file().read_bytes()).hexdigest()
     return {
         "method": METHOD,
-        "passages": digest,
         "languages": dict(Counter(p.lang for p in passages)),
         **sides,
     }
@@ -224,13 +213,13 @@ def main(form: str, mistakes: str | None, save: bool) -> None:
     """Measure the extraction of the current build on the annotated passages."""
     build = open_build(load_settings())
     extractor = Extractor.of(build, strangers_only=True)
-    passages = read_passages(passages_file())
+    passages = read_passages()
     result = {
         **report(passages, extractor.draft),
         "records": agreement(build.catalogue, extractor),
     }
     if save:
-        results_file().write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
+        publish("extraction", result)
     click.echo(
         orjson.dumps(result, option=orjson.OPT_INDENT_2).decode()
         if form == "json"

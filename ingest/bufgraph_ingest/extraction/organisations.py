@@ -10,7 +10,8 @@ from bufgraph.text.normalise import fold
 from bufgraph_ingest.extraction.proposals import Proposal, Span, without_overlaps
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
-_CAP: Final = r"[A-ZÅÄÖÆØÕÜĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲĆŁŃÓŚŹŻА-Я][\w'’&-]*"
+_CAP: Final = r"(?<!\w)[A-ZÅÄÖÆØÕÜĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲĆŁŃÓŚŹŻА-Я][\w'’&-]{0,60}+"
+"""A capital word. It begins where a word begins and ends soon, so that one endless word does not take its square in time."""
 _RUN: Final = rf"{_CAP}(?:[ ]{_CAP}){{0,4}}"
 _LOOSE: Final = rf"{_CAP}(?:[ ](?:(?:of|and|for|the|och|ja|und|&)[ ])?{_CAP}){{0,5}}"
 _PATTERNS: Final[tuple[tuple[str, float, str], ...]] = (

@@ -8,7 +8,7 @@ Field = Literal["city", "organisation", "challenge", "domain", "year", "money", 
 FIELDS: Final[tuple[Field, ...]] = (
     "city", "organisation", "challenge", "domain", "year", "money", "quantity", "outcome",
 )  # fmt: skip
-METHOD: Final = "bufgraph extraction rules 2026.1"
+METHOD: Final = "bufgraph extraction rules 2026.2"
 """Name and version of the rules; goes into the provenance of what is confirmed."""
 
 

@@ -1,5 +1,6 @@
 """The review file: every proposed value waits for a person's yes, no or another value. JSON or a spreadsheet."""
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -129,6 +130,12 @@ def _sector(organisation: Proposal) -> str:
         "kaupun",
         "linn",
         "urząd",
+        "gmina",
+        "stadt ",
+        "gemeinde",
+        "savivald",
+        "pašvald",
+        "vallavalitsus",
     )
     return "government" if any(part in name for part in government) else ""
 
@@ -153,14 +160,16 @@ def write_review(review: Review, path: Path) -> None:
     Raises:
         InvalidInputError: Another ending.
     """
-    if path.suffix == ".json":
-        path.write_bytes(orjson.dumps(asdict(review), option=orjson.OPT_INDENT_2) + b"\n")
-    elif path.suffix == ".xlsx":
-        _write_sheet(review, path)
-    else:
+    if path.suffix not in (".json", ".xlsx"):
         raise InvalidInputError(
             f"'{path.name}' is no name for a review file; it ends in .json or .xlsx", path=str(path)
         )
+    path.write_bytes(as_json(review) if path.suffix == ".json" else as_sheet(review))
+
+
+def as_json(review: Review) -> bytes:
+    """Return the review file as JSON."""
+    return orjson.dumps(asdict(review), option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def read_review(path: Path) -> Review:
@@ -200,7 +209,8 @@ def _problems(review: Review) -> Iterator[str]:
             yield f"{where}: use is '{row.use}'; choose from {', '.join(USES.get(row.field, ()))}"
 
 
-def _write_sheet(review: Review, path: Path) -> None:
+def as_sheet(review: Review) -> bytes:
+    """Return the review file as a workbook (XLSX)."""
     from openpyxl import Workbook  # noqa: PLC0415  # only a spreadsheet needs it
 
     book = Workbook()
@@ -215,7 +225,9 @@ def _write_sheet(review: Review, path: Path) -> None:
     for row in review.rows:
         sheet.append([_cell(getattr(row, name)) for name in names])
     sheet.freeze_panes = "A2"
-    book.save(path)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def _cell(value: object) -> object:

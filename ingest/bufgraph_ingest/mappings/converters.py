@@ -18,6 +18,9 @@ from bufgraph_ingest.tables.values import year as year_of
 
 Value = Any  # Any: JSON
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!]")
+_FORMULA: Final = re.compile(r"\s*=\s*[\w@+\-(\"']")
+_MONTH: Final = re.compile(r"(?:\d{1,2}\.? )?[^\W\d]{3,}\.?,? ((?:19|20)\d\d)")
+"""``March 2016``, ``5 March 2016`` in any language."""
 _POINT: Final = re.compile(r"Point\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?:[eE]\+?\d{1,2})?", re.ASCII)
 _ONGOING: Final = frozenset({"ongoing", "ongoing project", "present", "today"})
@@ -37,6 +40,8 @@ _WHOLE_WORDS: Final = 5  # letters; shorter words count only alone, not inside o
 def _text(value: Value) -> str | None:
     """Plain text: markup, scripts and needless spaces left out."""
     told = str(value)
+    if _FORMULA.match(told):
+        raise CellError("the text is a formula", "write what it comes to")
     if _MARKUP.search(told):
         try:
             page = lxml.html.fragment_fromstring(told, create_parent="div")
@@ -58,6 +63,8 @@ def _year(value: Value) -> int | None:
     """The year of a date; None for what goes on."""
     if fold(str(value).strip()) in _ONGOING:
         return None
+    if found := _MONTH.fullmatch(str(value).strip()):
+        return int(found[1])
     return year_of(str(value)[:10] if re.match(r"\d{4}-\d\d-\d\d", str(value)) else str(value))
 
 

@@ -34,6 +34,7 @@ class SourceMapping:
         never_asked: Type of record → our fields that the source has no place for.
         classes: Types of the subjects that are items, in RDF.
         items: Where the items are: the path in JSON, the element in XML.
+        changed: Field with the day of an item's last change, as 2024-03-05 and what follows; "" where there is none.
     """
 
     name: str
@@ -48,12 +49,13 @@ class SourceMapping:
     never_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     classes: Sequence[str] = ()
     items: str = ""
+    changed: str = ""
 
     @cached_property
     def known_fields(self) -> frozenset[str]:
         """Fields of the source that a rule reads, or that are left out on purpose."""
         used = {name for part in [self.key, *self.records] for name in fields_read(part)}
-        return frozenset(used | {name.split("/")[0] for name in used} | set(self.dropped))
+        return frozenset(used | {name.split("/")[0] for name in used} | {*self.dropped, self.changed})
 
 
 def read_mapping(source: str | Path) -> SourceMapping:

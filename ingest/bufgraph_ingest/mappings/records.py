@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from bufgraph.model.practices import NOT_ASKED
 from bufgraph_ingest.mappings.converters import CONVERTERS, Value
 from bufgraph_ingest.mappings.mapping import SourceMapping, Template, columns_of, converters_of
 from bufgraph_ingest.port import Json
 from bufgraph_ingest.tables.values import CellError
 
-NOT_ASKED: Final = "The source does not ask for this."
-"""What stands in a text that our shapes need and the source has no place for."""
 _VARIABLE: Final = re.compile(r"\{(\w+)\}")
 _PERSONAL: Final = re.compile(
     r"contact|person|e-?mail|phone|first.?name|last.?name|surname|author", re.IGNORECASE

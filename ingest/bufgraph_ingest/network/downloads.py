@@ -5,16 +5,13 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
-
-import click
 
 from bufgraph.settings import Settings
 from bufgraph_ingest.network.client import Fetched, Kind, PoliteClient
 from bufgraph_ingest.network.policy import Policy
 
-_SCHEMES: Final = ("http://", "https://")
 _SUFFIXES: Final = {
     "application/ld+json": ".jsonld",
     "application/n-triples": ".nt",
@@ -29,26 +26,8 @@ _SUFFIXES: Final = {
 _MOST_CHARACTERS: Final = 80
 
 
-class FileOrAddress(click.Path):
-    """A readable file, or an address of the web, which stays text."""
-
-    name = "file or address"
-
-    def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """See click; Any is its signature."""
-        return value if is_address(value) else super().convert(value, param, ctx)
-
-
-def is_address(where: object) -> bool:
-    """Tell whether something is an address of the web rather than a path."""
-    return isinstance(where, str) and where.lower().startswith(_SCHEMES)
-
-
-def at_hand(where: Path | str, settings: Settings, *, kind: Kind = "api") -> Path:
-    """Return a file that can be read; an address is fetched politely, or taken from the cache where it is unchanged.
+def download(url: str, settings: Settings, *, kind: Kind = "api") -> Path:
+    """Return the file of an address, fetched politely, or taken from the cache where it is unchanged.
 
     Args:
         kind: ``api`` for data made for programs; a ``page`` is read only where robots.txt lets us.
@@ -57,14 +36,12 @@ def at_hand(where: Path | str, settings: Settings, *, kind: Kind = "api") -> Pat
         RefusedError, UnwantedAnswerError, BodyTooLargeError, MissingPageError, StatusError, BusyError,
             UnreachableError: See :meth:`PoliteClient.fetch`.
     """
-    if isinstance(where, Path):
-        return where
     policy = Policy(
         contact=settings.network_contact,
         private_hosts=frozenset(settings.network_private_hosts.replace(",", " ").split()),
     )
     with PoliteClient(policy, settings.home / "cache" / "network") as client:
-        return _named(client.fetch(where, kind=kind), settings.home / "cache" / "downloads")
+        return _named(client.fetch(url, kind=kind), settings.home / "cache" / "downloads")
 
 
 def _named(fetched: Fetched, folder: Path) -> Path:

@@ -4,7 +4,7 @@ Comparing all pairs of 100,000 records would take five thousand million comparis
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import cos, radians, sin
@@ -26,6 +26,8 @@ Pair = tuple[int, int]
 _LARGEST_BLOCK: Final = 30
 """Records of one key up to which all pairs are taken; in larger blocks each meets its next neighbours only."""
 _NEIGHBOURS: Final = 10
+_FEW: Final = 100
+"""Practices of a town up to which a new one meets all of them: that takes less than counting their words."""
 _NEAR_KM: Final = 3.0
 _THREADS: Final = 2
 
@@ -45,8 +47,12 @@ class Texts:
     analyse: Callable[[str], list[str]] | None = None
 
 
-def city_pairs(things: Sequence[Thing]) -> set[Pair]:
-    """Return the pairs of places that share an identifier, a spelling or a point, or have names much alike."""
+def city_pairs(things: Sequence[Thing], fresh: Collection[int] | None = None) -> set[Pair]:
+    """Return the pairs of places that share an identifier, a spelling or a point, or have names much alike.
+
+    Args:
+        fresh: Rows that pairs are wanted of; those of others may be left out.
+    """
     keys = _Keys()
     groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row, thing in enumerate(things):
@@ -57,7 +63,8 @@ def city_pairs(things: Sequence[Thing]) -> set[Pair]:
                 groups[thing.country].append((row, reading.key))
     found = keys.pairs() | _near_points(things)
     for members in groups.values():
-        found |= nearest(Texts([row for row, _ in members], [text for _, text in members], 0.6))
+        if _holds(members, fresh):
+            found |= nearest(Texts([row for row, _ in members], [text for _, text in members], 0.6))
     return found
 
 
@@ -80,8 +87,12 @@ def organisation_pairs(things: Sequence[Thing], places: PlaceNames) -> set[Pair]
     return keys.pairs() | nearest(Texts(rows, texts, 0.5))
 
 
-def practice_pairs(things: Sequence[Thing]) -> set[Pair]:
-    """Return the pairs of practices that cite one page, or have titles much alike and the same town."""
+def practice_pairs(things: Sequence[Thing], fresh: Collection[int] | None = None) -> set[Pair]:
+    """Return the pairs of practices that cite one page, or have titles much alike and the same town.
+
+    Args:
+        fresh: Rows that pairs are wanted of; those of others may be left out.
+    """
     keys = _Keys()
     groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row, thing in enumerate(things):
@@ -91,10 +102,17 @@ def practice_pairs(things: Sequence[Thing]) -> set[Pair]:
     unknown = groups.pop("", [])
     found = keys.pairs()
     for members in groups.values():
-        found |= nearest(_titles(members))
+        if fresh is not None and len(members) <= _FEW:
+            found |= {_pair(a, b) for a, _ in members if a in fresh for b, _ in members if a != b}
+        elif _holds(members, fresh):
+            found |= nearest(_titles(members))
     if unknown:
         found |= nearest(_titles([*unknown, *(member for members in groups.values() for member in members)]))
     return found
+
+
+def _holds(members: Iterable[tuple[int, str]], fresh: Collection[int] | None) -> bool:
+    return fresh is None or any(row in fresh for row, _ in members)
 
 
 def _titles(members: Sequence[tuple[int, str]]) -> Texts:

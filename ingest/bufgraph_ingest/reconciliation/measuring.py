@@ -9,11 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from bufgraph.errors import MisconfiguredError
 from bufgraph.resources import datasets_dir
+from bufgraph.services.evaluating_ingest import judged_file, publish
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.port import RawRecord
 from bufgraph_ingest.reconciliation.comparing import Comparison
@@ -29,6 +31,8 @@ from bufgraph_ingest.reconciliation.pairs import (
 )
 from bufgraph_ingest.reconciliation.places import PlaceNames
 from bufgraph_ingest.reconciliation.things import KINDS, Thing, page_key, things_from
+
+Json = dict[str, Any]  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Judged:
 
 def read_pairs(path: Path | None = None) -> list[LabelledPair]:
     """Read the labelled pairs; default: the shipped ones."""
-    file = path or datasets_dir() / "judgments" / "reconciliation" / "pairs.jsonl"
+    file = path or judged_file("reconciliation")
     try:
         rows = [orjson.loads(line) for line in file.read_bytes().splitlines()]
     except FileNotFoundError as err:
@@ -168,19 +172,29 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 1.0
 
 
+def results_of(rows: Sequence[Figures]) -> Json:
+    """Return the figures with the rules and thresholds that they belong to, as they are published."""
+    thresholds = {kind: asdict(limits) for kind, limits in THRESHOLDS.items()}
+    return {"rules": RULES, "thresholds": thresholds, "figures": [asdict(row) for row in rows]}
+
+
+def judged_now() -> list[Judged]:
+    """Compare the shipped pairs among the shipped records."""
+    shipped = (r for r in JsonlFolder(datasets_dir()).read() if isinstance(r, RawRecord))
+    return judge(read_pairs(), shipped)
+
+
 def main() -> None:
     """Print the figures as JSON Lines.
 
     ``--errors``: also every pair of the dev side decided wrongly; ``--save``: write ``results.json`` beside the pairs.
     """
-    judged = judge(read_pairs(), (r for r in JsonlFolder(datasets_dir()).read() if isinstance(r, RawRecord)))
+    judged = judged_now()
     rows = figures(judged)
     for row in rows:
         sys.stdout.write(orjson.dumps(asdict(row)).decode() + "\n")
     if "--save" in sys.argv[1:]:
-        results = {"rules": RULES, "thresholds": THRESHOLDS, "figures": rows}
-        path = datasets_dir() / "judgments" / "reconciliation" / "results.json"
-        path.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2) + b"\n")
+        publish("reconciliation", results_of(rows))
     if "--errors" in sys.argv[1:]:
         for one in judged:
             if one.pair.split == "dev" and (one.verdict == MERGE) != one.pair.same:

@@ -1,7 +1,7 @@
 """Pairs of records that may mean one thing, with a verdict for each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,11 +89,22 @@ def comparer(
     return makers[kind]()
 
 
-def candidate_rows(kind: str, things: Sequence[Thing], places: PlaceNames) -> set[Pair]:
-    """Return the pairs of rows that are worth comparing."""
+def candidate_rows(
+    kind: str, things: Sequence[Thing], places: PlaceNames, only: Collection[str] | None = None
+) -> set[Pair]:
+    """Return the pairs of rows that are worth comparing.
+
+    Args:
+        only: Identifiers of which each pair has to hold one; None takes all pairs.
+    """
+    fresh = None if only is None else {row for row, thing in enumerate(things) if thing.id in only}
     if kind == "cities":
-        return city_pairs(things)
-    return organisation_pairs(things, places) if kind == "organisations" else practice_pairs(things)
+        found = city_pairs(things, fresh)
+    elif kind == "organisations":
+        found = organisation_pairs(things, places)
+    else:
+        found = practice_pairs(things, fresh)
+    return found if fresh is None else {pair for pair in found if not fresh.isdisjoint(pair)}
 
 
 def find_pairs(
@@ -101,6 +112,7 @@ def find_pairs(
     kinds: Iterable[str] = KINDS,
     *,
     least: float | None = None,
+    only: Collection[str] | None = None,
     encoder: Encoder | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> list[Candidate]:
@@ -109,6 +121,7 @@ def find_pairs(
     Args:
         things: Of every kind; names of cities help to read names of organisations.
         least: Least score to return, in place of each kind's threshold for asking.
+        only: Identifiers of which each pair has to hold one, such as those of new records; None takes all pairs.
         encoder: Compares the meaning of practices as well; optional.
     """
     by_kind: dict[str, list[Thing]] = defaultdict(list)
@@ -119,17 +132,25 @@ def find_pairs(
     for kind in kinds:
         progress(f"comparing {kind}: {len(by_kind[kind]):,} records")
         near = close_meanings(by_kind[kind], encoder) if encoder and kind == "practices" else {}
-        found += _of_kind(kind, by_kind[kind], places, near, THRESHOLDS[kind].ask if least is None else least)
+        rows = candidate_rows(kind, by_kind[kind], places, only) | near.keys()
+        found += _of_kind(
+            kind, by_kind[kind], rows, near, THRESHOLDS[kind].ask if least is None else least, places
+        )
     return sorted(found, key=lambda c: (KINDS.index(c.kind), -c.comparison.score, c.key))
 
 
 def _of_kind(
-    kind: str, things: Sequence[Thing], places: PlaceNames, near: Mapping[Pair, float], least: float
+    kind: str,
+    things: Sequence[Thing],
+    rows: Collection[Pair],
+    near: Mapping[Pair, float],
+    least: float,
+    places: PlaceNames,
 ) -> list[Candidate]:
     meaning = {(things[a].id, things[b].id): cosine for (a, b), cosine in near.items()}
     compare = comparer(kind, things, places, meaning).compare
     found = []
-    for a, b in sorted(candidate_rows(kind, things, places) | near.keys()):
+    for a, b in sorted(rows):
         left, right = sorted((things[a], things[b]), key=lambda thing: thing.id)
         comparison = compare(left, right)
         if comparison.score >= least and left.id != right.id:

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from bufgraph.errors import NotFoundError
 from bufgraph.resources import datasets_dir
-from bufgraph.services.composition import codec, open_build
+from bufgraph.services.composition import open_build
+from bufgraph.services.home import codec
 from bufgraph.settings import Settings
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.port import RawRecord

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -74,10 +75,10 @@ def things_from(records: Iterable[RawRecord]) -> list[Thing]:
         if (
             "practice" in record
             and str(record.get("relation", "")).endswith("/origin")
-            and record.get("start_year")
+            and (began := _year(record.get("start_year"))) is not None
         ):
             practice = str(record["practice"])
-            years[practice] = min(int(record["start_year"]), years.get(practice, 9999))
+            years[practice] = min(began, years.get(practice, 9999))
     return [
         _thing(raw, kind, pages, titles, years) for raw in known if (kind := _kind(raw.record)) is not None
     ]
@@ -110,7 +111,7 @@ def _thing(
     names = [*_texts(record.get("name")), *_texts(record.get("pref_label")), *_texts(record.get("title"))]
     names += [*_texts(record.get("alt_label")), *titles.get(identifier, ())]
     documents = [str(c.get("document")) for c in record.get("citation") or () if isinstance(c, dict)]
-    year = record.get("start_year", years.get(identifier))
+    year = _year(record.get("start_year")) or years.get(identifier)
     return Thing(
         id=identifier,
         kind=kind,
@@ -123,7 +124,7 @@ def _thing(
         host=host_of(str(record.get("homepage", ""))),
         pages=frozenset(page_key(pages.get(d, d)) for d in documents),
         place=str(record.get("origin") or record.get("administers") or record.get("based_in") or ""),
-        year=None if year is None else int(year),
+        year=year,
         text=str(record.get("summary") or record.get("text") or ""),
         is_generic=bool(record.get("is_generic")),
         is_region="Region" in _texts(record.get("type")),
@@ -139,10 +140,17 @@ def _texts(value: object) -> list[str]:
 
 
 def _number(value: object) -> float | None:
+    """Return a number; None for what is none, since records are compared before anybody has checked them."""
     try:
-        return None if value is None else float(str(value))
+        found = None if value is None else float(str(value))
     except ValueError:
         return None
+    return found if found is not None and isfinite(found) else None
+
+
+def _year(value: object) -> int | None:
+    text = str(value)
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
 
 
 def _identifiers(values: object) -> dict[str, str]:

@@ -98,7 +98,8 @@ def _documents(parts: Parts, world: World) -> Iterator[tuple[str, Json | None]]:
             "type": "SourceDocument",
             "title": title or page,
         }
-        yield record["id"], clean({**record, "page": page} if page else record)
+        is_known = world.owner(str(record["id"])) is not None
+        yield record["id"], None if is_known else clean({**record, "page": page} if page else record)
 
 
 def _citations(owner: str, documents: list[str], parts: Parts) -> list[Json]:

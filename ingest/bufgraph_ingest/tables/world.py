@@ -1,15 +1,15 @@
 """What is known before a table is read: places, practices, documents and every identifier."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from bufgraph.graph.codec import Codec
 from bufgraph.namespaces import slug
 from bufgraph.text.normalise import fold
-from bufgraph_ingest.pipeline import identifiers
 from bufgraph_ingest.port import Json, RawRecord
 from bufgraph_ingest.reconciliation import Reconciler, UnknownNameError
+from bufgraph_ingest.shelf import Shelf, closure
 from bufgraph_ingest.tables.values import CellError
 
 _PLACE_REMEDY = "write the slug, such as fi-turku, or the name with its country, such as 'Turku (FI)'"
@@ -24,8 +24,15 @@ class World:
 
     def __init__(self, records: Iterable[RawRecord], codec: Codec) -> None:
         self._codec = codec
-        self._records = [raw for raw in records if isinstance(raw.record.get("id"), str)]
-        self._reconciler = Reconciler(self._records, codec)
+        self.shelf = Shelf(codec)
+        for raw in records:
+            if isinstance(raw.record.get("id"), str):
+                self.shelf.add(raw)
+        self.names = Reconciler(self.shelf.of_type("City", "Region", "Organization"), codec)
+
+    def merge(self, canonical: Mapping[str, str]) -> None:
+        """Let records stand for others, by the others' identifiers: where both bear a name, the one is meant."""
+        self.names.canonical = canonical
 
     def place(self, text: str, *, is_city: bool = False) -> str:
         """Return the identifier of a city or region by slug, IRI or name in any language.
@@ -41,23 +48,24 @@ class World:
             raise CellError(f"there is no place <{text}> in the data", _PLACE_REMEDY)
         if found is None:
             try:
-                found = str(self._reconciler.reconcile({"place": text})["place"])
+                found = str(self.names.reconcile({"place": text})["place"])
             except UnknownNameError as err:
                 reason, _, hint = err.reason.partition("; ")
                 hint = hint if hint.startswith("did you mean") else ""
                 raise CellError(reason, f"{hint} {_PLACE_REMEDY}".strip()) from err
+        found = self.names.canonical.get(found, found)
         if is_city and found not in self._cities:
             raise CellError(f"'{text}' is a region", "write the city")
         return found
 
     @cached_property
     def _places(self) -> dict[str, str]:
-        ids = [str(raw.record["id"]) for raw in self._of("City", "Region")]
+        ids = [str(raw.record["id"]) for raw in self.shelf.of_type("City", "Region")]
         return {key: id_ for id_ in ids for key in (slug(id_), self._codec.expand(id_))}
 
     @cached_property
     def _cities(self) -> frozenset[str]:
-        return frozenset(str(raw.record["id"]) for raw in self._of("City"))
+        return frozenset(str(raw.record["id"]) for raw in self.shelf.of_type("City"))
 
     def practice(self, text: str) -> str:
         """Return the identifier of a practice by slug, IRI or English title.
@@ -79,7 +87,7 @@ class World:
     @cached_property
     def _practices(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for raw in self._of("GoodPractice"):
+        for raw in self.shelf.of_type("GoodPractice"):
             identifier = str(raw.record["id"])
             found[fold(slug(identifier))].add(identifier)
             found[fold(str(raw.record.get("title", "")))].add(identifier)
@@ -91,16 +99,17 @@ class World:
 
     @cached_property
     def _adoptions(self) -> dict[tuple[str, str], str]:
-        found = (raw.record for raw in self._of("Adoption"))
+        found = (raw.record for raw in self.shelf.of_type("Adoption"))
         return {(str(r.get("practice")), str(r.get("place"))): str(r["id"]) for r in found}
 
     def organisation(self, name: str) -> str | None:
         """Return the identifier of the organisation of this name, None when there is none."""
-        return self._organisations.get(fold(name))
+        found = self._organisations.get(fold(name))
+        return None if found is None else self.names.canonical.get(found, found)
 
     @cached_property
     def _organisations(self) -> dict[str, str]:
-        found = (raw.record for raw in self._of("Organization"))
+        found = (raw.record for raw in self.shelf.of_type("Organization"))
         return {fold(str(r.get("name"))): str(r["id"]) for r in found}
 
     def document(self, page: str) -> str | None:
@@ -111,47 +120,19 @@ class World:
     def _documents(self) -> dict[str, str]:
         return {
             str(raw.record["page"]): str(raw.record["id"])
-            for raw in self._of("SourceDocument")
+            for raw in self.shelf.of_type("SourceDocument")
             if "page" in raw.record
         }
 
     def owner(self, identifier: str) -> RawRecord | None:
         """Return the record that has an identifier, itself or in a record nested in it."""
-        return self._by_iri.get(self._codec.expand(identifier))
-
-    @cached_property
-    def _by_iri(self) -> dict[str, RawRecord]:
-        return {self._codec.expand(id_): raw for raw in self._records for id_ in identifiers(raw.record)}
+        return self.shelf.owner(self._codec.expand(identifier))
 
     def needed_by(self, records: Iterable[Json]) -> list[RawRecord]:
         """Return everything that records refer to, directly or through others: what they are validated beside."""
-        own = list(records)
-        made = {self._codec.expand(id_) for record in own for id_ in identifiers(record)}
-        found: dict[int, RawRecord] = {}
-        queue = own
-        while queue:
-            for iri in self._references(queue.pop()):
-                raw = self._by_iri.get(iri)
-                if raw is not None and iri not in made and id(raw) not in found:
-                    found[id(raw)] = raw
-                    queue.append(raw.record)
-        return list(found.values())
-
-    def _references(self, record: Json) -> Iterator[str]:
-        for name, value in record.items():
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, dict):
-                    yield from self._references(part)
-                elif isinstance(part, str) and self._codec.is_reference(name):
-                    yield self._codec.expand(part)
+        return closure(records, [self.shelf], self._codec)
 
     def names_of_cities(self) -> list[str]:
         """Return the English names of all cities with their countries, in order, as a cell may write them."""
-        cities = (raw.record for raw in self._of("City"))
+        cities = (raw.record for raw in self.shelf.of_type("City"))
         return sorted(f"{record['pref_label']['en']} ({record['country_code']})" for record in cities)
-
-    def _of(self, *types: str) -> Iterator[RawRecord]:
-        for raw in self._records:
-            given = raw.record.get("type", [])
-            if set(types) & set([given] if isinstance(given, str) else given):
-                yield raw

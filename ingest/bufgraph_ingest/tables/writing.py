@@ -14,7 +14,8 @@ from bufgraph_ingest.tables.cells import is_number
 FORMS: Final = ("xlsx", "csv")
 HEADER_FONT: Final = Font(bold=True)
 FAULT_FILL: Final = PatternFill("solid", fgColor="FFE0D0")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a formula may begin with."""
 _LONGEST_CELL: Final = 32_767  # the limit of the format
 
 Row = Sequence[str | float]
@@ -22,7 +23,7 @@ Row = Sequence[str | float]
 
 def inert(value: str | float) -> str | float:
     """Return a cell that no spreadsheet program takes for a formula: an apostrophe before what begins like one."""
-    if isinstance(value, str) and value.startswith(_FORMULA) and not is_number(value):
+    if isinstance(value, str) and value.startswith(FORMULA) and not is_number(value):
         return f"'{value}"[:_LONGEST_CELL]
     return value[:_LONGEST_CELL] if isinstance(value, str) else value
 
