@@ -13,15 +13,15 @@ from bufgraph.settings import load_settings
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
 @click.option("--port", type=int, help="Port to listen on; default 8000.")
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the page, the API and the SPARQL endpoint until stopped."""
+    """Serve the page, the API and the SPARQL endpoint until stopped; a new build is taken up while it runs."""
     import uvicorn
 
-    from bufgraph_api.app import create_app
+    from bufgraph_api.reloading import FollowingApp
 
     settings = load_settings(host=host, port=port)
     listener = listen(settings.host, settings.port)
     with listener:
-        app = create_app(settings)
+        app = FollowingApp(settings)
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         click.echo(f"bufgraph serves on http://{shown}:{settings.port}/  (Ctrl+C stops it)", err=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))

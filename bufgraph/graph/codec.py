@@ -3,7 +3,7 @@
 import types
 import typing
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from decimal import Decimal
 from pathlib import Path
@@ -94,11 +94,9 @@ class Codec:
             for name, entry in self.context.items()
             if not name.startswith("@")
         }
-        self._decimals = {
-            name
-            for name, entry in self.context.items()
-            if isinstance(entry, dict) and entry.get("@type") == "xsd:decimal"
-        }
+        typed = {name: entry.get("@type") for name, entry in self.context.items() if isinstance(entry, dict)}
+        self._decimals = frozenset(name for name, datatype in typed.items() if datatype == "xsd:decimal")
+        self._references = frozenset(name for name, datatype in typed.items() if datatype == "@id")
 
     @classmethod
     def from_file(cls, path: Path, base_iri: str) -> "Codec":
@@ -117,27 +115,42 @@ class Codec:
 
     def is_reference(self, term: str) -> bool:
         """Tell whether a key's values are IRIs."""
-        entry = self.context.get(term)
-        return isinstance(entry, dict) and entry.get("@type") == "@id"
+        return term in self._references
 
     def to_json_ld(self, records: Iterable[Json]) -> bytes:
         """Write record JSON as one JSON-LD document."""
-        graph = [self._exact(record) for record in records]
-        return orjson.dumps({"@context": self.context, "@graph": graph})
+        return b"".join(self.framed(orjson.dumps(self.exact(record)) for record in records))
 
-    def _exact(self, record: Json) -> Json:
-        # JSON-LD writes a native float as "4.3E1", which is no xsd:decimal; a string keeps its digits.
-        exact: Json = {}
+    def framed(self, texts: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the parts of a JSON-LD document of records that are :meth:`exact` and written as JSON already."""
+        yield orjson.dumps({"@context": self.context, "@graph": []})[:-2]
+        for number, text in enumerate(texts):
+            if number:
+                yield b","
+            yield text
+        yield b"]}"
+
+    def exact(self, record: Json) -> Json:
+        """Return a record whose decimals are texts, itself when it has none.
+
+        JSON-LD writes a native float as "4.3E1", which is no xsd:decimal; a text keeps its digits.
+        """
+        changed: Json = {}
         for name, value in record.items():
-            if name in self._decimals and isinstance(value, int | float):
-                exact[name] = format(Decimal(repr(value)), "f")
-            elif isinstance(value, list):
-                exact[name] = [self._exact(v) if isinstance(v, dict) else v for v in value]
-            elif isinstance(value, dict) and "id" in value:
-                exact[name] = self._exact(value)
-            else:
-                exact[name] = value
-        return exact
+            if not isinstance(value, str) and (exact := self._exact_value(name, value)) is not value:
+                changed[name] = exact
+        return {**record, **changed} if changed else record
+
+    def _exact_value(self, name: str, value: object) -> object:
+        if isinstance(value, list):
+            parts = [self.exact(part) if isinstance(part, dict) else part for part in value]
+            same = all(part is old for part, old in zip(parts, value, strict=True))
+            return value if same else parts
+        if isinstance(value, dict):
+            return self.exact(value) if "id" in value else value
+        if isinstance(value, int | float) and not isinstance(value, bool) and name in self._decimals:
+            return format(Decimal(repr(value)), "f")
+        return value
 
     def decode(self, iri: str, node: Node, record_type: type[R]) -> R:
         """Make a record from the properties of a graph node.
@@ -160,8 +173,30 @@ class Codec:
 
     def read_catalogue(self, store: GraphStore) -> Catalogue:
         """Read every record of a store, in IRI order."""
+        return Catalogue(**self._records(store.triples()))
+
+    def reread(self, catalogue: Catalogue, store: GraphStore, changed: Collection[str]) -> Catalogue:
+        """Return a catalogue with some records as the store has them now; those that are gone are left out.
+
+        Args:
+            catalogue: What the store held before; of what did not change it is right.
+            changed: IRIs of all subjects of which the store says something else than before.
+        """
+        together = _same_things(store, changed)
+        fresh = self._records(triple for iri in sorted(together) for triple in store.triples(subject=iri))
+        mappings: dict[str, Any] = {}  # Any: each mapping has its own record type
+        for name, found in fresh.items():
+            known = getattr(catalogue, name)
+            if found or not together.isdisjoint(known):
+                kept = {iri: record for iri, record in known.items() if iri not in together}
+                mappings[name] = dict(sorted((kept | found).items()))
+            else:
+                mappings[name] = known
+        return Catalogue(**mappings)
+
+    def _records(self, triples: Iterable[tuple[str, str, Term]]) -> dict[str, dict[str, Any]]:
         nodes: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for subject, predicate, term in store.triples():
+        for subject, predicate, term in triples:
             objects = nodes[subject][predicate]
             if term not in objects:
                 objects.append(term)
@@ -177,7 +212,7 @@ class Codec:
         mappings["organisations"] |= mappings["experts"]
         concepts = by_type[self.expand("skos:Concept")]
         mappings["concepts"] = {iri: self.decode(iri, nodes[iri], Concept) for iri in concepts}
-        return Catalogue(**mappings)
+        return mappings
 
     def _fold_aliases(self, nodes: dict[str, dict[str, list[Term]]]) -> None:
         """Make one node of records that mean one thing (owl:sameAs): what the chosen one says counts, what it lacks comes from the other.
@@ -196,6 +231,19 @@ class Codec:
                     elif predicate not in own:
                         own[predicate] = terms
                 break
+
+
+def _same_things(store: GraphStore, subjects: Collection[str]) -> set[str]:
+    """Return subjects with all that mean the same things (owl:sameAs): they are read as one."""
+    found, before = set(subjects), 0
+    pairs = [
+        (row["alias"].value, row["canonical"].value)
+        for row in store.select(f"SELECT ?alias ?canonical WHERE {{ ?alias <{OWL_SAME_AS}> ?canonical }}")
+    ]
+    while len(found) > before:
+        before = len(found)
+        found.update(iri for pair in pairs if not found.isdisjoint(pair) for iri in pair)
+    return found
 
 
 def _shape(annotation: object, terms: list[Term]) -> object:

@@ -1,12 +1,15 @@
 """The embedded adapter: Oxigraph on disk for the truth, in memory for reading."""
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from bufgraph.disk_errors import disk_error
 from bufgraph.errors import ConflictError, InvalidInputError, MisconfiguredError
-from bufgraph.graph.port import Row, Term
+from bufgraph.graph.port import Difference, Row, Term
 from bufgraph.namespaces import PREFIXES
 
 _FORMATS = {
@@ -15,6 +18,9 @@ _FORMATS = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "text/turtle": ox.RdfFormat.TURTLE,
 }
+
+_LOADERS = 2
+"""Threads that load documents; each holds the statements of one."""
 
 
 def parse_triples(content: bytes, media_type: str) -> list[ox.Triple]:
@@ -47,12 +53,12 @@ def open_store(folder: Path, memory_quads: int) -> ox.Store:
         raise MisconfiguredError(f"there is no graph in {folder}; run 'bufgraph build'", path=str(folder))
     try:
         disk = ox.Store.read_only(str(folder))
-        if not 0 < len(disk) <= memory_quads:
+        if not memory_quads or not 0 < len(disk) <= memory_quads:  # counting takes a twentieth of a second
             return disk
         memory = ox.Store()
         memory.bulk_extend(disk)
     except OSError as err:
-        raise MisconfiguredError(
+        raise disk_error(err, at=folder) or MisconfiguredError(
             f"the graph in {folder} is damaged ({err}); run 'bufgraph build --force'", path=str(folder)
         ) from err
     return memory
@@ -80,6 +86,8 @@ class OxigraphStore:
         try:
             return cls(ox.Store(str(folder)))
         except OSError as err:
+            if (told := disk_error(err, at=folder)) is not None:
+                raise told from err
             if "lock" in str(err).lower():
                 raise ConflictError(
                     f"another process writes to the graph in {folder}; wait for it to end", path=str(folder)
@@ -114,10 +122,14 @@ class OxigraphStore:
             for row in solutions
         ]
 
-    def triples(self) -> Iterator[tuple[str, str, Term]]:
+    def triples(
+        self, *, subject: str | None = None, named_graph: str | None = None
+    ) -> Iterator[tuple[str, str, Term]]:
         """See :meth:`bufgraph.graph.port.GraphStore.triples`."""
-        for quad in self._store.quads_for_pattern(None, None, None, None):
-            yield from_ox(quad.subject).value, quad.predicate.value, from_ox(quad.object)
+        about = None if subject is None else ox.NamedNode(subject)
+        within = None if named_graph is None else ox.NamedNode(named_graph)
+        for quad in self._store.quads_for_pattern(about, None, None, within):
+            yield _triple(quad)
 
     def named_graphs(self) -> list[str]:
         """See :meth:`bufgraph.graph.port.GraphStore.named_graphs`."""
@@ -131,19 +143,62 @@ class OxigraphStore:
         self._store.extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
         return len(triples)
 
+    def load_graph(self, named_graph: str, documents: Iterable[bytes], media_type: str) -> None:
+        """See :meth:`bufgraph.graph.port.GraphStore.load_graph`; two documents at a time, in threads outside Python's lock."""
+        name = ox.NamedNode(named_graph)
+        self._store.remove_graph(name)
+
+        def load(document: bytes) -> None:
+            try:
+                self._store.bulk_load(document, _FORMATS[media_type], to_graph=name)
+            except (SyntaxError, ValueError) as err:
+                raise InvalidInputError(f"the RDF text does not parse: {err}") from err
+
+        waiting: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(_LOADERS) as threads:
+            for document in documents:
+                if len(waiting) == _LOADERS:
+                    waiting.popleft().result()
+                waiting.append(threads.submit(load, document))
+            for done in waiting:
+                done.result()
+
     def remove_graph(self, named_graph: str) -> None:
         """See :meth:`bufgraph.graph.port.GraphStore.remove_graph`."""
         self._store.remove_graph(ox.NamedNode(named_graph))
 
+    def remove_subjects(self, subjects: Iterable[str], named_graphs: Collection[str]) -> int:
+        """See :meth:`bufgraph.graph.port.GraphStore.remove_subjects`."""
+        removed = 0
+        for iri in subjects:
+            for quad in list(self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None)):
+                if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in named_graphs:
+                    self._store.remove(quad)
+                    removed += 1
+        return removed
+
     def derive(self, construct: str, named_graph: str) -> int:
         """See :meth:`bufgraph.graph.port.GraphStore.derive`."""
         name = ox.NamedNode(named_graph)
-        triples = self._store.query(construct, prefixes=PREFIXES, use_default_graph_as_union=True)
-        if not isinstance(triples, ox.QueryTriples):
-            raise InvalidInputError("expected a CONSTRUCT query")
-        quads = [ox.Quad(t.subject, t.predicate, t.object, name) for t in triples]
+        quads = [ox.Quad(t.subject, t.predicate, t.object, name) for t in self._construct(construct)]
         self._store.extend(quads)
         return len(quads)
+
+    def derive_again(self, construct: str, named_graph: str) -> Difference:
+        """See :meth:`bufgraph.graph.port.GraphStore.derive_again`."""
+        name = ox.NamedNode(named_graph)
+        now = {ox.Quad(t.subject, t.predicate, t.object, name) for t in self._construct(construct)}
+        before = set(self._store.quads_for_pattern(None, None, None, name))
+        for quad in before - now:
+            self._store.remove(quad)
+        self._store.extend(now - before)
+        return Difference([_triple(q) for q in now - before], [_triple(q) for q in before - now])
+
+    def _construct(self, query: str) -> ox.QueryTriples:
+        triples = self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        if not isinstance(triples, ox.QueryTriples):
+            raise InvalidInputError("expected a CONSTRUCT query")
+        return triples
 
     def count(self) -> int:
         """See :meth:`bufgraph.graph.port.GraphStore.count`."""
@@ -156,6 +211,10 @@ class OxigraphStore:
     def backup(self, folder: Path) -> None:
         """See :meth:`bufgraph.graph.port.GraphStore.backup`; hard links, so it takes milliseconds."""
         self._store.backup(str(folder))
+
+
+def _triple(quad: ox.Quad) -> tuple[str, str, Term]:
+    return from_ox(quad.subject).value, quad.predicate.value, from_ox(quad.object)
 
 
 def from_ox(term: object) -> Term:

@@ -5,10 +5,11 @@ Stores disagree on several points; the port decides them:
 * The default graph of a query is the **union** of all named graphs.
 * A plain literal has the datatype ``xsd:string``; both spellings are one literal.
 * Prefixes of :data:`bufgraph.namespaces.PREFIXES` are known to every query and do not persist in the store.
-* :meth:`GraphStore.replace_graph` puts the whole new content in place or leaves the old.
+* :meth:`GraphStore.replace_graph` puts the whole new content in place or leaves the old; :meth:`GraphStore.load_graph`
+  promises no such thing, and takes content that memory does not hold.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
@@ -33,6 +34,13 @@ Row = dict[str, Term]
 """One solution of a SELECT query; unbound variables are absent."""
 
 
+class Difference(NamedTuple):
+    """Triples that came into a graph, and those that went out of it."""
+
+    came: list[tuple[str, str, Term]]
+    went: list[tuple[str, str, Term]]
+
+
 class GraphStore(Protocol):
     """A set of named graphs that answers SPARQL 1.1."""
 
@@ -48,8 +56,15 @@ class GraphStore(Protocol):
         """
         ...
 
-    def triples(self) -> Iterator[tuple[str, str, Term]]:
-        """Yield (subject, predicate, object) of all graphs; a triple in two graphs comes twice."""
+    def triples(
+        self, *, subject: str | None = None, named_graph: str | None = None
+    ) -> Iterator[tuple[str, str, Term]]:
+        """Yield (subject, predicate, object); a triple in two graphs comes twice.
+
+        Args:
+            subject: Only those about this IRI.
+            named_graph: Only those of this graph; default: all graphs.
+        """
         ...
 
     def named_graphs(self) -> list[str]:
@@ -64,12 +79,33 @@ class GraphStore(Protocol):
         """
         ...
 
+    def load_graph(self, named_graph: str, documents: Iterable[bytes], media_type: str) -> None:
+        """Put the content of several documents in the place of a named graph, one after the other, however many.
+
+        For stores that nobody reads yet: what was put there stays when a later document fails. Other graphs are spared.
+
+        Raises:
+            InvalidInputError: A document does not parse.
+        """
+        ...
+
     def remove_graph(self, named_graph: str) -> None:
         """Remove a named graph; a graph that is not there is no error."""
         ...
 
+    def remove_subjects(self, subjects: Iterable[str], named_graphs: Collection[str]) -> int:
+        """Remove what some named graphs say about subjects; return how many quads; what they do not hold is no error."""
+        ...
+
     def derive(self, construct: str, named_graph: str) -> int:
         """Add the triples of a CONSTRUCT query to a named graph; return how many the query gave."""
+        ...
+
+    def derive_again(self, construct: str, named_graph: str) -> Difference:
+        """Make a named graph hold what a CONSTRUCT query gives now; return what that changed.
+
+        Only these are written. The query must not read what it made before.
+        """
         ...
 
     def count(self) -> int:

@@ -1,5 +1,8 @@
 """Builds: finished folders named by their content, and one pointer that is switched at once.
 
+A full build stands for itself. An increment names the full build that it adds to as its ``base`` and shares most files
+with it by hard links, so it lives on when the base is removed.
+
 A reader keeps the build it opened; an interrupted writer leaves only a scratch folder that the next one
 removes.
 """
@@ -20,6 +23,7 @@ from bufgraph.errors import ConflictError, MisconfiguredError, NotAvailableError
 Manifest = dict[str, Any]  # Any: JSON
 _MANIFEST = "manifest.json"
 _POINTER = "current"
+_REMEDY = "run 'bufgraph build --force'"
 
 
 @contextmanager
@@ -71,10 +75,7 @@ class Builds:
         Raises:
             ConflictError: Another process is building.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(
-            self._folder / "lock", f"another process builds in {self._folder}; wait for it to end"
-        ):
+        with self._alone():
             scratch = self._folder / f".{build_id}"
             for stale in self._folder.glob(".*"):  # left behind by a killed run
                 shutil.rmtree(stale)
@@ -91,6 +92,13 @@ class Builds:
             scratch.rename(target)
             self._point_to(build_id)
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        busy = f"another process builds in {self._folder}; wait for it to end"
+        with exclusive(self._folder / "lock", busy):
+            yield
+
     def _point_to(self, build_id: str) -> None:
         fresh = self._folder / f"{_POINTER}.new"
         fresh.write_text(build_id + "\n", encoding="utf-8")
@@ -98,13 +106,31 @@ class Builds:
             os.fsync(file.fileno())
         fresh.replace(self._folder / _POINTER)
 
+    def use(self, build_id: str) -> None:
+        """Make a finished build the current one.
+
+        Raises:
+            ConflictError: Another process is building.
+        """
+        with self._alone():
+            self._point_to(build_id)
+
+    def pointer(self) -> tuple[int, int, int] | None:
+        """Return what changes whenever the current build does, None before the first: cheap enough to ask ten times a second."""
+        try:
+            found = (self._folder / _POINTER).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def prune(self, keep: int = 2) -> list[str]:
-        """Remove all but the newest builds and return their names; the current and any in use stay."""
+        """Remove all but the newest builds and return their names; the current, its base and any in use stay."""
         current = self.current_id()
+        base = base_of(self._folder / current) if current else None
         folders = [p for p in self._folder.iterdir() if p.is_dir() and (p / _MANIFEST).is_file()]
         folders.sort(key=lambda p: (p.name == current, (p / _MANIFEST).stat().st_mtime), reverse=True)
         removed = []
-        for folder in folders[keep:]:
+        for folder in (folder for folder in folders[keep:] if folder.name != base):
             with suppress(BlockingIOError), (folder / _MANIFEST).open("rb") as manifest:
                 fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder)
@@ -119,10 +145,24 @@ def lease(folder: Path) -> BinaryIO:
     return manifest
 
 
-def write_manifest(folder: Path, about: Manifest) -> None:
-    """Write the manifest with size and SHA-256 of every file of a build."""
+def base_of(folder: Path) -> str | None:
+    """Return the identifier of the full build that an increment adds to; None for a full build, or one that is not readable."""
+    try:
+        base: str | None = peek_manifest(folder).get("base")
+    except MisconfiguredError:
+        return None
+    return base
+
+
+def write_manifest(folder: Path, about: Manifest, *, like: Path | None = None) -> None:
+    """Write the manifest with size and SHA-256 of every file of a build.
+
+    Args:
+        like: Another build; of files that are hard links to its files it is believed what its manifest says.
+    """
+    known = _Known(like)
     files = {
-        str(path.relative_to(folder)): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        str(path.relative_to(folder)): known.entry(path, str(path.relative_to(folder)))
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in {_MANIFEST, "LOCK"}
     }
@@ -130,29 +170,62 @@ def write_manifest(folder: Path, about: Manifest) -> None:
     (folder / _MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
 
 
-def read_manifest(folder: Path) -> Manifest:
+def peek_manifest(folder: Path) -> Manifest:
+    """Read the manifest and check no file.
+
+    Raises:
+        MisconfiguredError: There is no readable manifest.
+    """
+    try:
+        manifest: Manifest = orjson.loads((folder / _MANIFEST).read_bytes())
+        manifest["files"].items()
+    except (OSError, ValueError, KeyError, AttributeError) as err:
+        raise MisconfiguredError(
+            f"the build {folder} has no readable manifest; {_REMEDY}", path=str(folder)
+        ) from err
+    return manifest
+
+
+def read_manifest(folder: Path, *, like: Path | None = None) -> Manifest:
     """Read the manifest and check that every file is there with its size and checksum.
+
+    Args:
+        like: Another build that was checked before; files that are hard links to its files are not read again.
 
     Raises:
         MisconfiguredError: The build is incomplete or a file was changed; the file is named.
     """
-    remedy = "run 'bufgraph build --force'"
-    try:
-        manifest: Manifest = orjson.loads((folder / _MANIFEST).read_bytes())
-        files = manifest["files"].items()
-    except (OSError, ValueError, KeyError) as err:
-        raise MisconfiguredError(
-            f"the build {folder} has no readable manifest; {remedy}", path=str(folder)
-        ) from err
-    for name, expected in files:
+    manifest, known = peek_manifest(folder), _Known(like)
+    for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file():
-            raise MisconfiguredError(f"the build lacks its file {path}; {remedy}", path=str(path))
-        if path.stat().st_size != expected["bytes"] or _digest(path) != expected["sha256"]:
+            raise MisconfiguredError(f"the build lacks its file {path}; {_REMEDY}", path=str(path))
+        if path.stat().st_size != expected["bytes"] or known.entry(path, name) != expected:
             raise MisconfiguredError(
-                f"the file {path} was changed or damaged since it was built; {remedy}", path=str(path)
+                f"the file {path} was changed or damaged since it was built; {_REMEDY}", path=str(path)
             )
     return manifest
+
+
+class _Known:
+    """Sizes and checksums of files, taken over from another build where they are the same file."""
+
+    def __init__(self, like: Path | None) -> None:
+        self._folder = like
+        self._files: Manifest = peek_manifest(like)["files"] if like is not None else {}
+
+    def entry(self, path: Path, name: str) -> Manifest:
+        if self._folder is not None and name in self._files and _is_same(path, self._folder / name):
+            known: Manifest = self._files[name]
+            return known
+        return {"bytes": path.stat().st_size, "sha256": _digest(path)}
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 def _digest(path: Path) -> str:

@@ -36,6 +36,10 @@ class ExactIndex:
         found: Vectors = self._vectors[position]
         return found
 
+    def matrix(self) -> Vectors:
+        """See the port."""
+        return self._vectors
+
     def save(self, path: Path) -> None:
         """See the port."""
         with path.open("wb") as file:

@@ -66,6 +66,11 @@ class FaissFlatIndex:
         found: Vectors = self._index.reconstruct(position)
         return found
 
+    def matrix(self) -> Vectors:
+        """See the port."""
+        found: Vectors = self._index.reconstruct_n(0, self._index.ntotal)
+        return found
+
     def save(self, path: Path) -> None:
         """See the port."""
         faiss.write_index(self._index, str(path))

@@ -42,6 +42,10 @@ class VectorIndex(Protocol):
         """Return the ``(dim,)`` vector of one passage."""
         ...
 
+    def matrix(self) -> Vectors:
+        """Return all vectors, ``(n_passages, dim)`` float32; not to be written to."""
+        ...
+
     def save(self, path: Path) -> None:
         """Write the index to a file."""
         ...

@@ -13,6 +13,7 @@ from bufgraph.index.faiss_flat import FaissFlatIndex
 from bufgraph.index.lexical import Bm25Index
 from bufgraph.index.port import LexicalIndex, VectorIndex
 from bufgraph.model import Catalogue
+from bufgraph.text.inflection import Inflection
 from bufgraph.text.normalise import character_grams, index_terms
 from bufgraph.text.passages import Passage, concept_text, local_texts, passages
 from bufgraph.text.vocabulary import Vocabulary
@@ -41,7 +42,9 @@ class SearchIndex:
     vocabulary: Vocabulary
 
     @classmethod
-    def make(cls, catalogue: Catalogue, encoder: Encoder, lexicons: Path) -> "SearchIndex":
+    def make(
+        cls, catalogue: Catalogue, encoder: Encoder, lexicons: Path, inflection: Inflection
+    ) -> "SearchIndex":
         """Make the index of a catalogue; the encoder sees each passage and each challenge once.
 
         Args:
@@ -51,15 +54,15 @@ class SearchIndex:
         challenges = [concept.id for concept in catalogue.challenges]
         texts = [p.index_text for p in found] + [concept_text(catalogue.concepts[iri]) for iri in challenges]
         vectors = encoder.encode(texts)
-        vocabulary = Vocabulary.make(lexicons, catalogue, texts)
+        vocabulary = Vocabulary.make(lexicons, catalogue, texts, inflection)
         records = list(dict.fromkeys(p.record for p in found))
         return cls(
             passages=found,
             vectors=FaissFlatIndex.from_vectors(vectors[: len(found)]),
-            lexical=Bm25Index.from_terms(_record_terms(found)),
+            lexical=Bm25Index.from_terms(record_terms(found)),
             records=records,
             local={
-                lang: _local_index(local_texts(catalogue, lang), records)
+                lang: Bm25Index.from_terms(local_terms(local_texts(catalogue, lang), records))
                 for lang in vocabulary.lexicons
                 if lang != "en"
             },
@@ -107,14 +110,20 @@ class SearchIndex:
             ) from err
 
 
-def _record_terms(found: Sequence[Passage]) -> list[list[str]]:
+def record_terms(found: Sequence[Passage]) -> list[list[str]]:
+    """Return the English index terms of each record, in the order in which passages name them."""
     terms: dict[str, list[str]] = {}
     for passage in found:
         terms.setdefault(passage.record, []).extend(index_terms(f"{passage.index_text} {passage.keywords}"))
     return list(terms.values())
 
 
-def _local_index(texts: Mapping[str, str], records: Sequence[str]) -> LexicalIndex:
+def local_terms(texts: Mapping[str, str], records: Sequence[str]) -> list[list[str]]:
+    """Return the index terms of what each record says in a language other than English.
+
+    Args:
+        texts: By record; see :func:`bufgraph.text.passages.local_texts`.
+    """
     # Character 4-grams need no stemmer and no splitter of compounds, and forgive typos and missing diacritics
     # (McNamee and Mayfield 2004 found them the best single choice for the languages of Europe).
-    return Bm25Index.from_terms([character_grams(texts.get(iri, "")) for iri in records])
+    return [character_grams(texts.get(iri, "")) for iri in records]

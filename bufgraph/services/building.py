@@ -18,17 +18,15 @@ from bufgraph.matching.evidence import assess_all
 from bufgraph.model import Catalogue
 from bufgraph.resources import queries_dir
 from bufgraph.services.composition import (
-    builds,
-    codec,
-    encoder_folder,
-    lexicons_dir,
+    inflection,
     make_city_parts,
     passage_encoder,
 )
 from bufgraph.services.deriving import Json, evidence_records, profile_records, similarity_records
+from bufgraph.services.home import builds, codec, encoder_folder, lexicons_dir
 from bufgraph.settings import Settings
 
-_FORMAT = 4
+_FORMAT = 5
 """Raise it when the files of a build change their form, so that old builds count as stale."""
 
 _PROBED = ("fi", "lv", "ru")
@@ -84,7 +82,7 @@ def make_build(
         records = codec(settings)
         catalogue = records.read_catalogue(store)
         progress("indexing passages")
-        index = SearchIndex.make(catalogue, encoder, lexicons_dir(settings))
+        index = SearchIndex.make(catalogue, encoder, lexicons_dir(settings), inflection(settings))
         index.save(folder / "index")
         progress("deriving evidence, profiles and similar cities")
         for name, derived in _computed(catalogue, index):

@@ -1,5 +1,6 @@
 """The only place that chooses adapters and wires objects."""
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,23 +19,24 @@ from bufgraph.embeddings.port import Encoder
 from bufgraph.embeddings.reranker import CrossEncoderReranker, Reranker
 from bufgraph.embeddings.sentence_transformer import SentenceTransformerEncoder
 from bufgraph.errors import MisconfiguredError
-from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.graph.port import GraphStore
-from bufgraph.index.builds import Builds, Manifest, read_manifest
+from bufgraph.index.builds import Manifest, read_manifest
+from bufgraph.index.extending import extended
 from bufgraph.index.search_index import SearchIndex
 from bufgraph.matching.adopters import Meaning
 from bufgraph.matching.cities import CitySimilarity
 from bufgraph.matching.city_parts import CityParts, ProfileMatrix
 from bufgraph.matching.evidence import Evidence, assess_all
 from bufgraph.matching.likeness import PracticeLikeness
-from bufgraph.model import Catalogue
-from bufgraph.resources import datasets_dir, ontology_dir
+from bufgraph.model import Catalogue, City
 from bufgraph.search.filters import TraitTable
 from bufgraph.search.hybrid import HybridSearch
 from bufgraph.search.understanding import Reader
+from bufgraph.services.home import builds, codec, encoder_folder, vector_cache
 from bufgraph.services.querying import QueryService, worker_pool
 from bufgraph.settings import Settings
+from bufgraph.text.inflection import Inflection
 
 PROFILE_INDEXES = ("european-smart-cities-2007", "practice-activity")
 """Indexes for the profile part of city similarity: measured indicators where there are any, else recorded activity."""
@@ -69,10 +71,28 @@ class Build:
         """All records."""
         return codec(self.settings).read_catalogue(self.graph)
 
+    @property
+    def base(self) -> str:
+        """Identifier of the full build that this one adds to: its own for a full build."""
+        return str(self.manifest.get("base", self.folder.name))
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """IRIs of what differs from the full build; empty for a full build."""
+        return frozenset(self.manifest.get("changed", ()))
+
+    @cached_property
+    def base_index(self) -> SearchIndex:
+        """Passages of the full build with their indexes."""
+        return SearchIndex.load(self.folder / "index")
+
     @cached_property
     def index(self) -> SearchIndex:
         """Passages with their indexes."""
-        return SearchIndex.load(self.folder / "index")
+        if not self.changed:
+            return self.base_index
+        encoder = increment_encoder(self.settings, self.encoder)
+        return extended(self.base_index, self.catalogue, self.changed, encoder)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -148,19 +168,23 @@ class Build:
     @cached_property
     def likeness(self) -> PracticeLikeness:
         """Finds practices like one."""
-        return PracticeLikeness(self.catalogue, self.index, self.similarity.scores)
+        return PracticeLikeness(self.catalogue, self.index, self._city_scores)
+
+    def _city_scores(self, city: City) -> Mapping[str, float]:
+        # Similarity is made when somebody asks for it, not with the first search.
+        return self.similarity.scores(city)
 
     def summary(self) -> dict[str, Any]:
         """Return what the build holds, from its manifest: counts by kind, triples, model, age."""
-        counts = {
-            **self.manifest["counts"],
-            "triples": self.manifest["quads"],
-            "passages": self.manifest["passages"],
-        }
+        live = self.manifest if "counts" in self.manifest else self._counted()
+        counts = {**live["counts"], "triples": self.manifest["quads"], "passages": live["passages"]}
         about = {
             name: self.manifest[name] for name in ("build", "made_at", "as_of_year", "encoder", "bufgraph")
         }
         return {**about, "folder": str(self.folder), "counts": counts}
+
+    def _counted(self) -> Manifest:
+        return {"counts": self.catalogue.counts(), "passages": len(self.index.passages)}
 
     def warm_up(self) -> None:
         """Load everything now, so that the first question is as fast as the next."""
@@ -185,22 +209,6 @@ def make_city_parts(catalogue: Catalogue, index: SearchIndex, levels: Mapping[st
     return CityParts(catalogue, tuple(index.concepts), index.concept_vectors, profile)
 
 
-def codec(settings: Settings) -> Codec:
-    """Return the codec for the operator's base IRI."""
-    return Codec.from_file(ontology_dir() / "context.jsonld", settings.base_iri)
-
-
-def lexicons_dir(settings: Settings) -> Path:
-    """Return the folder of lexicons: the operator's own where the datasets have one, else the shipped one."""
-    own = settings.datasets / "lexicons" if settings.datasets else None
-    return own if own is not None and own.is_dir() else datasets_dir() / "lexicons"
-
-
-def builds(settings: Settings) -> Builds:
-    """Return the operator's builds."""
-    return Builds(settings.home / "builds")
-
-
 def open_build(settings: Settings) -> Build:
     """Open the current build, checked file by file.
 
@@ -208,8 +216,19 @@ def open_build(settings: Settings) -> Build:
         NotAvailableError: Nothing was built yet.
         MisconfiguredError: The build is damaged.
     """
-    folder = builds(settings).current()
-    return Build(settings, folder, read_manifest(folder))
+    return open_folder(settings, builds(settings).current())
+
+
+def open_folder(settings: Settings, folder: Path, *, like: Path | None = None) -> Build:
+    """Open a build, checked file by file.
+
+    Args:
+        like: Folder of another build that this process has opened; what is a hard link to it is not checked again.
+
+    Raises:
+        MisconfiguredError: The build is damaged.
+    """
+    return Build(settings, folder, read_manifest(folder, like=like))
 
 
 def query_service(build: Build, *, expand: Callable[[str], str] | None = None) -> QueryService:
@@ -227,9 +246,19 @@ def passage_encoder(settings: Settings, **options: object) -> CachedEncoder:
     files = find_model(settings.model)
     return CachedEncoder(
         SentenceTransformerEncoder(files),
-        settings.home / "cache" / "vectors.sqlite",
+        vector_cache(settings),
         **options,  # type: ignore[arg-type]  # the caller names CachedEncoder's own options
     )
+
+
+def increment_encoder(settings: Settings, encoder: Encoder) -> Encoder:
+    """Return the encoder for new texts of an increment: the query encoder, behind the cache where that can be written.
+
+    Its vectors differ from those of the encoder for building by less than 1e-5 a component.
+    """
+    path = vector_cache(settings)
+    writable = os.access(path if path.is_file() else path.parent, os.W_OK)
+    return CachedEncoder(encoder, path, batch_size=8) if writable else encoder
 
 
 def reranker(settings: Settings) -> Reranker | None:
@@ -237,9 +266,9 @@ def reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(settings.reranker) if settings.reranker else None
 
 
-def encoder_folder(settings: Settings, fingerprint: str) -> Path:
-    """Return the folder of the exported query encoder of a model."""
-    return settings.home / "cache" / "encoders" / fingerprint
+def inflection(settings: Settings) -> Inflection:
+    """Return the inflected forms of words, kept in the home."""
+    return Inflection(settings.home / "cache" / "inflection")
 
 
 def query_encoder(settings: Settings, fingerprint: str) -> Encoder:

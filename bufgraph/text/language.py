@@ -1,6 +1,7 @@
 """Which of our languages a text is in. Honest about short texts: a guess has a confidence and its rivals."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import exp, log
 from typing import Final
@@ -44,6 +45,12 @@ class Identifier:
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
         self._lexicons = lexicons
         self._model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    def over(self, lexicons: Mapping[str, Lexicon]) -> "Identifier":
+        """Return one that knows other words and shares the model, which takes a third of a second to read."""
+        other = copy(self)
+        other._lexicons = lexicons
+        return other
 
     def identify(self, text: str, preferred: str | None = None) -> Language:
         """Return the language of a text.

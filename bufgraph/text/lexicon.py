@@ -1,6 +1,5 @@
 """A domain lexicon a language: words of city life, in every form, with their English."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +31,9 @@ _TYPO_LIKENESS = 0.83
 """One wrong, missing or swapped letter in six. Both were better on the dev side than stricter ones."""
 
 
-Rows = list[tuple[int]]
-"""Values of a trie: numbers of entries."""
+Row = tuple[int]
+"""Value of a trie: number of an entry."""
+Rows = list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Lexicon:
         stems: "marisa_trie.RecordTrie",
     ) -> None:
         self.lang = lang
-        self._entries = entries
+        self.entries = entries
         self._forms = forms
         self._folded = folded
         self._stems = stems
@@ -115,25 +115,25 @@ class Lexicon:
         Args:
             forms_of: Inflected forms by lower-case headword; see :func:`bufgraph.text.inflection.forms_of`.
         """
-        exact: dict[str, set[int]] = defaultdict(set)
-        folded: dict[str, set[int]] = defaultdict(set)
-        stems: dict[str, set[int]] = defaultdict(set)
+        exact: set[tuple[str, Row]] = set()
+        folded: set[tuple[str, Row]] = set()
+        stems: set[tuple[str, Row]] = set()
         for number, entry in enumerate(entries):
+            row = (number,)
             parts = words(entry.headword)
             if len(parts) > 1:
-                stems[" ".join(stem(part, lang) for part in parts)].add(number)
+                stems.add((" ".join(stem(part, lang) for part in parts), row))
                 continue
             headword = entry.headword.lower()
-            exact[headword].add(number)
-            for form in (headword, *forms_of.get(headword, ())):
-                exact[form].add(number)
-                folded[fold(form)].add(number)
-            stems[stem(headword, lang)].add(number)
+            forms = {headword, *forms_of.get(headword, ())}
+            exact.update((form, row) for form in forms)
+            folded.update((fold(form), row) for form in forms)
+            stems.add((stem(headword, lang), row))
         return cls(lang, entries, _trie(exact), _trie(folded), _trie(stems))
 
     def save(self, folder: Path) -> None:
         """Write the lexicon into a folder that exists."""
-        rows = [[e.headword, e.pos, list(e.english)] for e in self._entries]
+        rows = [[e.headword, e.pos, list(e.english)] for e in self.entries]
         (folder / f"{self.lang}.json").write_bytes(orjson.dumps(rows))
         for name, trie in (("forms", self._forms), ("folded", self._folded), ("stems", self._stems)):
             trie.save(str(folder / f"{self.lang}.{name}.trie"))
@@ -211,9 +211,9 @@ class Lexicon:
     def _english(self, rows: Iterable[tuple[int]], word: str = "") -> tuple[str, ...]:
         """Return the English of some entries: that of the word's own headword first, then by their place in the file."""
         numbers = sorted(
-            {row[0] for row in rows}, key=lambda n: (self._entries[n].headword.lower() != word, n)
+            {row[0] for row in rows}, key=lambda n: (self.entries[n].headword.lower() != word, n)
         )
-        return tuple(dict.fromkeys(text for number in numbers for text in self._entries[number].english))
+        return tuple(dict.fromkeys(text for number in numbers for text in self.entries[number].english))
 
     def _by_ending(self, word: str) -> Rows:
         """Return the entries of a known form that differs from a folded word in its ending only."""
@@ -275,7 +275,5 @@ class Lexicon:
         return found
 
 
-def _trie(keys: Mapping[str, Iterable[int]]) -> "marisa_trie.RecordTrie":
-    return marisa_trie.RecordTrie(
-        "<I", [(key, (n,)) for key, numbers in keys.items() for n in sorted(numbers)]
-    )
+def _trie(keys: Iterable[tuple[str, Row]]) -> "marisa_trie.RecordTrie":
+    return marisa_trie.RecordTrie("<I", keys)

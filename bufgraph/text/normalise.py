@@ -169,8 +169,11 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d
 @lru_cache(maxsize=16_384)  # each word of a text is looked up in eleven languages
 def fold(text: str) -> str:
     """Lower-case and drop diacritics, so that ``Klaipėda`` and ``klaipeda`` are one spelling."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower.translate(_LETTERS))
+    return "".join([char for char in decomposed if not unicodedata.combining(char)])
 
 
 def character_grams(text: str, n: int = 4) -> list[str]:

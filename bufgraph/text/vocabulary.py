@@ -7,7 +7,7 @@ from typing import Final
 
 from bufgraph.model import Catalogue
 from bufgraph.text.gazetteer import Gazetteer
-from bufgraph.text.inflection import forms_of
+from bufgraph.text.inflection import Inflection
 from bufgraph.text.lexicon import Entry, Lexicon, read_entries
 from bufgraph.text.normalise import words
 
@@ -28,19 +28,23 @@ class Vocabulary:
     gazetteer: Gazetteer
 
     @classmethod
-    def make(cls, folder: Path, catalogue: Catalogue, corpus: Iterable[str]) -> "Vocabulary":
+    def make(
+        cls, folder: Path, catalogue: Catalogue, corpus: Iterable[str], inflection: Inflection
+    ) -> "Vocabulary":
         """Make the vocabulary from a folder of ``LANG.tsv`` files and the English texts of the corpus."""
         names = {
             name.lower()
             for city in catalogue.cities.values()
             for name in {*city.pref_label.values(), *city.alt_label}
         }
-        lexicons = {"en": Lexicon.make("en", _english(corpus), {})}
+        lexicons = {"en": Lexicon.make("en", corpus_entries(corpus), {})}
         name_forms: dict[str, list[str]] = {}
-        for path in sorted(folder.glob("*.tsv")):
+        files = sorted(folder.glob("*.tsv"))
+        inflection.prepare(path.stem for path in files)
+        for path in files:
             entries = read_entries(path)
             headwords = {entry.headword.lower() for entry in entries}
-            forms = forms_of(headwords | names, path.stem)
+            forms = inflection.forms_of(headwords | names, path.stem)
             lexicons[path.stem] = Lexicon.make(path.stem, entries, forms)
             for name in names & forms.keys():
                 name_forms.setdefault(name, []).extend(forms[name])
@@ -64,7 +68,8 @@ class Vocabulary:
         return cls({lang: Lexicon.load(folder, lang) for lang in langs}, Gazetteer.load(folder))
 
 
-def _english(corpus: Iterable[str]) -> list[Entry]:
+def corpus_entries(corpus: Iterable[str]) -> list[Entry]:
+    """Return the English words of texts that occur often enough to be words, each as its own translation."""
     counts: dict[str, int] = {}
     for text in corpus:
         for word in words(text):

@@ -1,11 +1,11 @@
 """The SHACL gate: records are validated before they meet the store (which normalises datatypes)."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import rdflib
-from pyshacl import validate
 from rdflib.namespace import SH
 
 from bufgraph.graph.codec import Codec
@@ -30,6 +30,11 @@ class Violation:
     value: str
 
 
+def quiet_about_literals() -> None:
+    """Let rdflib say nothing of ill-typed literals: it writes a traceback for each, and a gate gives its reason."""
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+
+
 class Gate:
     """Validates records against the shapes of the ontology.
 
@@ -39,6 +44,7 @@ class Gate:
 
     def __init__(self, ontology: Path, codec: Codec) -> None:
         self._codec = codec
+        quiet_about_literals()
         self._shapes = rdflib.Graph()
         for path in sorted((ontology / "shapes").glob("*.ttl")):
             self._shapes.parse(path)
@@ -49,6 +55,9 @@ class Gate:
 
     def check(self, records: Iterable[Json]) -> list[Violation]:
         """Return what is wrong, by focus node, path and message; empty when all records conform."""
+        # Imported here: it costs a tenth of a second, and the fast gate only needs what a violation is.
+        from pyshacl import validate  # noqa: PLC0415
+
         graph = rdflib.Graph()
         triples = to_ntriples(self._codec.to_json_ld(records), "application/ld+json")
         graph.parse(data=triples + self._schemes, format="nt")

@@ -8,9 +8,10 @@ switched.
 import gc
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -21,7 +22,8 @@ from bufgraph.graph.port import GraphStore
 from bufgraph.index.builds import exclusive
 
 _POINTER = "current.json"
-
+_MOST_TAKEN_OUT = 100_000
+"""Triples; so many take a second."""
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -41,6 +43,40 @@ class Content:
     content_hash: str
     origin: str
     license: str | None = CC_BY
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is written in several documents."""
+        return False
+
+    def documents(self) -> Iterator[bytes]:
+        """Yield RDF texts that are the content together."""
+        yield self.payload
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What belongs into one named graph, where that may be more than memory holds.
+
+    Attributes:
+        read: Gives its documents, each time anew.
+        is_large: Whether there are several; for the rest see :class:`Content`.
+    """
+
+    read: Callable[[], Iterator[bytes]]
+    media_type: str
+    content_hash: str
+    origin: str
+    license: str | None = CC_BY
+    is_large: bool = False
+
+    def documents(self) -> Iterator[bytes]:
+        """Yield RDF texts that are the content together."""
+        return self.read()
+
+
+Contents = Mapping[str, Content | Stored]
+"""IRI of a named graph → what belongs into it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +106,7 @@ class Generations:
             return None
         return Generation(self._folder / state["generation"], state["graphs"])
 
-    def load(self, contents: Mapping[str, Content], codec: Codec) -> tuple[Generation, list[str]]:
+    def load(self, contents: Contents, codec: Codec) -> tuple[Generation, list[str]]:
         """Make the store hold exactly these named graphs; return the generation and the graphs that changed.
 
         Nothing is written when nothing changed.
@@ -91,9 +127,13 @@ class Generations:
             number = int(current.folder.name) + 1 if current else 1
             folder = self._folder / f"{number:06}"
             shutil.rmtree(folder, ignore_errors=True)  # left behind by an interrupted run
-            if current is not None:
-                OxigraphStore.reader(current.folder).backup(folder)
-            self._write(folder, contents, changed, removed, codec)
+            former = OxigraphStore.reader(current.folder) if current else None
+            if former is None or _costs_more(former, contents, changed, removed):
+                self._write(folder, contents, list(contents), [], codec)
+            else:
+                former.backup(folder)
+                self._write(folder, contents, changed, removed, codec)
+            del former
             graphs = {iri: content.content_hash for iri, content in contents.items()}
             self._point_to(folder, graphs)
             self._remove_others(folder)
@@ -102,7 +142,7 @@ class Generations:
     def _write(
         self,
         folder: Path,
-        contents: Mapping[str, Content],
+        contents: Contents,
         changed: list[str],
         removed: list[str],
         codec: Codec,
@@ -112,8 +152,8 @@ class Generations:
             store.remove_graph(iri)
             store.remove_graph(f"{iri}/provenance")
         for iri in changed:
-            store.replace_graph(iri, contents[iri].payload, contents[iri].media_type)
-            payload = codec.to_json_ld(_provenance(iri, contents[iri], codec))
+            _fill(store, iri, contents[iri])
+            payload = codec.to_json_ld(provenance(iri, contents[iri], codec))
             store.replace_graph(f"{iri}/provenance", payload, "application/ld+json")
         store.flush()
         del store
@@ -132,7 +172,22 @@ class Generations:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _provenance(graph: str, content: Content, codec: Codec) -> list[dict[str, object]]:
+def _costs_more(former: GraphStore, contents: Contents, changed: list[str], removed: list[str]) -> bool:
+    """Tell whether to change a copy costs more than to write all graphs anew: a large one is taken out triple by triple."""
+    return any(contents[iri].is_large for iri in changed) or any(
+        next(islice(former.triples(named_graph=iri), _MOST_TAKEN_OUT, None), None) is not None
+        for iri in [*changed, *removed]
+    )
+
+
+def _fill(store: GraphStore, iri: str, content: Content | Stored) -> None:
+    if content.is_large:
+        store.load_graph(iri, content.documents(), content.media_type)
+    else:
+        store.replace_graph(iri, b"".join(content.documents()), content.media_type)
+
+
+def provenance(graph: str, content: Content | Stored, codec: Codec) -> list[dict[str, object]]:
     """Describe a named graph with PROV-O: from what, by what, when."""
     activity = f"{graph}/load/{content.content_hash[:12]}"
     return [

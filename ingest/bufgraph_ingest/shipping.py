@@ -1,26 +1,39 @@
 """From the datasets and the ontology to a loaded graph."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 
 import orjson
 
+from bufgraph import __version__
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.oxigraph import to_ntriples
 from bufgraph.resources import datasets_dir, ontology_dir
-from bufgraph.services.composition import codec
+from bufgraph.services.home import codec
 from bufgraph.settings import Settings
+from bufgraph_ingest.build_report import BuildReport, Tally
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
-from bufgraph_ingest.loading import CC_BY, Content, Generation, Generations
-from bufgraph_ingest.pipeline import Batch, content_hash, prepare
-from bufgraph_ingest.port import RawRecord, Reject
-from bufgraph_ingest.reconciliation.aliases import AliasTable, alias_table, shipped_first
+from bufgraph_ingest.connectors.lines import RawLine
+from bufgraph_ingest.loading import CC_BY, Content, Generation, Generations, Stored
+from bufgraph_ingest.pipeline import content_hash
+from bufgraph_ingest.port import RawRecord, Reject, Source
+from bufgraph_ingest.reconciliation.aliases import AliasTable, alias_table
 from bufgraph_ingest.reconciliation.decisions import DecisionLog
-from bufgraph_ingest.report import Report
+from bufgraph_ingest.report import Report, write_rejects
+from bufgraph_ingest.staging.folders import staging_folder
+from bufgraph_ingest.staging.receipts import write_receipts
+from bufgraph_ingest.staging.stage import Stage
 
 _IMPORTS = "imports/"
 _DECISIONS = "decisions"
+_RECEIPTS = "receipts.sqlite"
+_FORMAT = f"1-{__version__}"
+"""Raise its number when stopped runs of older code must not be taken up."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +62,18 @@ class _DatasetsAndImports:
 
     def read(self) -> Iterator[RawRecord | Reject]:
         """See the port."""
-        yield from self._datasets.read()
-        for found in self._imports.read() if self._imports else ():
+        for found in self.lines():
+            yield found.parse() if isinstance(found, RawLine) else found
+
+    def lines(self) -> Iterator[RawLine | Reject]:
+        """See :class:`bufgraph_ingest.connectors.lines.LineSource`."""
+        yield from self._datasets.lines()
+        for found in self._imports.lines() if self._imports else ():
+            file = _IMPORTS + found.file
             if isinstance(found, Reject):
-                yield replace(found, file=_IMPORTS + found.file)
+                yield replace(found, file=file)
             else:
-                yield replace(found, file=_IMPORTS + found.file, collection=_IMPORTS + found.collection)
+                yield RawLine(_IMPORTS + found.collection, file, found.line, found.text)
 
 
 def imports_dir(settings: Settings) -> Path:
@@ -62,10 +81,19 @@ def imports_dir(settings: Settings) -> Path:
     return settings.home / "imports"
 
 
-def validate(settings: Settings, progress: Callable[[str], None]) -> Batch:
-    """Run the pipeline up to the gate and load nothing."""
+def validate(settings: Settings, progress: Callable[[str], None]) -> tuple[Report, Path]:
+    """Run the pipeline up to the gate and load nothing; return the account and the file of refused records."""
     source = JsonlFolder(settings.datasets or datasets_dir())
-    return prepare(source, ontology_dir(), codec(settings), progress=progress)
+    reports = settings.home / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix=".validate-", dir=settings.home) as folder,
+        Stage(Path(folder), ontology_dir(), codec(settings), lasting=False) as stage,
+    ):
+        stage.run(source, progress)
+        tally = Tally.empty()
+        rejects = write_rejects(reports, tally.of(stage.ledger.rejects()))
+        return _report(stage, tally), rejects
 
 
 def load_datasets(
@@ -73,12 +101,15 @@ def load_datasets(
 ) -> Loaded:
     """Bring the graph in line with the datasets and the imports; unchanged sources cost only their checksum.
 
+    A run that was stopped goes on where it was, when nothing changed meanwhile.
+
     Args:
         force: Read and validate again even when no source changed.
         strict: Load nothing when a record is refused.
 
     Raises:
         InvalidInputError: ``strict``, and a record was refused; the report is written all the same.
+        ConflictError: Another process is loading.
     """
     generations = Generations(settings.home / "graph")
     rejects = settings.home / "reports" / "rejects.jsonl"
@@ -91,31 +122,84 @@ def load_datasets(
         and _read(receipt) == {"digest": digest, "generation": current.folder.name}
     ):
         return Loaded(current, [], None, rejects)
-    batch = prepare(_DatasetsAndImports(settings), ontology_dir(), codec(settings), progress=progress)
-    batch.report.write(rejects.parent)
-    if strict and batch.report.rejects:
-        first = batch.report.rejects[0]
+    source = _DatasetsAndImports(settings)
+    with (
+        staging_folder(settings.home, f"{_FORMAT}-{digest}", fresh=force) as folder,
+        _stage(folder, settings, force=force) as stage,
+    ):
+        loaded = _load(stage, source, settings, progress, strict=strict)
+        write_receipts(settings.home / "graph" / _RECEIPTS, stage.rules, stage.ledger.receipts())
+        receipt.write_bytes(orjson.dumps({"digest": digest, "generation": loaded.generation.folder.name}))
+    return loaded
+
+
+def _stage(folder: Path, settings: Settings, *, force: bool) -> Stage:
+    receipts = None if force else settings.home / "graph" / _RECEIPTS
+    rules = _digest([f"{_FORMAT} {settings.base_iri}".encode()], _rule_files())
+    return Stage(folder, ontology_dir(), codec(settings), receipts=receipts, rules=rules)
+
+
+def _load(
+    stage: Stage, source: Source, settings: Settings, progress: Callable[[str], None], *, strict: bool
+) -> Loaded:
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    stage.run(source, progress)
+    tally = Tally.empty()
+    rejects = write_rejects(settings.home / "reports", tally.of(stage.ledger.rejects()))
+    report = _report(stage, tally)
+    generation, changed = Generations(settings.home / "graph").current(), list[str]()
+    if not (strict and report.rejects):
+        progress("loading the graph")
+        began = monotonic()
+        generation, changed = Generations(settings.home / "graph").load(
+            _contents(stage, settings), stage.codec
+        )
+        stage.seconds["load"] = monotonic() - began
+    BuildReport(
+        started,
+        stage.seconds,
+        dict(sorted(report.accepted.items())),
+        dict(sorted(tally.files.items())),
+        dict(tally.reasons.most_common()),
+        stage.ledger.fresh(),
+        changed,
+        tally.first,
+        rejects.name,
+    ).write(rejects.parent)
+    if strict and report.rejects:
+        first = report.rejects[0]
         raise InvalidInputError(
-            f"{len(batch.report.rejects)} record(s) refused, nothing loaded; the first: {first.file} line {first.line}, "
+            f"{report.refused} record(s) refused, nothing loaded; the first: {first.file} line {first.line}, "
             f"{first.field}: {first.reason}; all of them: {rejects}",
             path=str(rejects),
         )
-    progress("loading the graph")
-    records = codec(settings)
+    assert generation is not None
+    return Loaded(generation, changed, report, rejects)
+
+
+def _report(stage: Stage, tally: Tally) -> Report:
+    refused = stage.ledger.refused()
+    report = Report(rejects=tally.first, more=refused - len(tally.first), by_reason=tally.reasons)
+    report.accepted.update(stage.ledger.accepted())
+    return report
+
+
+def _contents(stage: Stage, settings: Settings) -> dict[str, Content | Stored]:
+    """Return what belongs into each named graph, by IRI."""
+    records = stage.codec
     base = f"{settings.base_iri}graph/"
-    contents = {f"{base}ontology": _ontology()}
-    aliases = _aliases(settings, batch)
-    for name, rows in batch.collections.items():
-        payload = records.to_json_ld(
-            [aliases.redirect(row, records) for row in rows] if aliases.canonical else rows
-        )
-        imported = name.startswith(_IMPORTS)
-        contents[f"{base}{name.replace('/', '-')}"] = Content(
-            payload,
+    contents: dict[str, Content | Stored] = {f"{base}ontology": _ontology()}
+    aliases = _aliases(settings, stage)
+    change = (lambda record: aliases.redirect(record, records)) if aliases.canonical else None
+    for found in stage.collections(change):
+        imported = found.name.startswith(_IMPORTS)
+        contents[f"{base}{found.name.replace('/', '-')}"] = Stored(
+            found.documents,
             "application/ld+json",
-            content_hash(payload),
-            f"{name}.jsonl" if imported else f"datasets/{name}.jsonl",
+            found.content_hash(),
+            f"{found.name}.jsonl" if imported else f"datasets/{found.name}.jsonl",
             None if imported else CC_BY,
+            found.is_large,
         )
     if aliases.canonical:
         payload = aliases.same_as(records.expand)
@@ -126,16 +210,22 @@ def load_datasets(
             f"{_DECISIONS}/{DecisionLog.of(settings).path.name}",
             None,
         )
-    generation, changed = generations.load(contents, records)
-    receipt.write_bytes(orjson.dumps({"digest": digest, "generation": generation.folder.name}))
-    return Loaded(generation, changed, batch.report, rejects)
+    return contents
 
 
-def _aliases(settings: Settings, batch: Batch) -> AliasTable:
+def _aliases(settings: Settings, stage: Stage) -> AliasTable:
     """Return which record stands for which, by what was decided about the records at hand."""
-    raw = [RawRecord(name, "", 0, row) for name, rows in batch.collections.items() for row in rows]
-    known = {str(record.record["id"]) for record in raw}
-    return alias_table(DecisionLog.of(settings).current().values(), shipped_first(raw), known)
+    decisions = list(DecisionLog.of(settings).current().values())
+    asked = {identifier for decision in decisions for identifier in (decision.left, decision.right)}
+    known = stage.ledger.accepted_among({identifier: stage.codec.expand(identifier) for identifier in asked})
+
+    def rank(
+        identifier: str,
+    ) -> tuple[object, ...]:  # shipped records stand for imported ones, full ones for bare ones
+        collection, fields = known.get(identifier, (_IMPORTS, 0))
+        return collection.startswith(_IMPORTS), -fields
+
+    return alias_table(decisions, rank, known)
 
 
 def _ontology() -> Content:
@@ -159,11 +249,19 @@ def _sources_digest(settings: Settings) -> str:
         *sorted(data.rglob("*.jsonl")),
         *sorted(imports_dir(settings).rglob("*.jsonl")),
         *sorted((settings.home / _DECISIONS).glob("*.jsonl")),
-        *sorted(p for p in ontology_dir().rglob("*") if p.suffix in {".ttl", ".jsonld"}),
+        *_rule_files(),
     ]
-    parts = [settings.base_iri.encode()]
+    return _digest([settings.base_iri.encode()], files)
+
+
+def _rule_files() -> list[Path]:
+    return sorted(p for p in ontology_dir().rglob("*") if p.suffix in {".ttl", ".jsonld"})
+
+
+def _digest(parts: list[bytes], files: Iterable[Path]) -> str:
     for path in files:
-        parts += [path.name.encode(), content_hash(path.read_bytes()).encode()]
+        with path.open("rb") as file:
+            parts += [path.name.encode(), hashlib.file_digest(file, "sha256").hexdigest().encode()]
     return content_hash(b"\n".join(parts))
 
 

@@ -68,3 +68,7 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "index").write_bytes(b"not an index")
     with pytest.raises(MisconfiguredError, match="run 'bufgraph build --force'"):
         FaissFlatIndex.load(tmp_path / "index")
+
+
+def test_all_vectors_come_by_position(name: str, vectors: np.ndarray) -> None:
+    np.testing.assert_array_equal(ADAPTERS[name][0](vectors).matrix(), vectors)

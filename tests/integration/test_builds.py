@@ -145,6 +145,7 @@ def test_a_reader_keeps_the_build_it_opened(own: Settings, tmp_path: Path) -> No
     names = set(before.catalogue.cities)
     data = small_datasets()
     data["cities"].append({**data["cities"][0], "id": "bgd:city/ee-parnu", "pref_label": {"en": "Pärnu"}})
+    (tmp_path / "more" / "lexicons").mkdir(parents=True)
     build(load_settings({}, home=own.home, datasets=write_datasets(tmp_path / "more", data)))
     assert set(before.catalogue.cities) == names
     assert before.reader.read("snow").concepts
@@ -155,6 +156,7 @@ def test_one_changed_record_embeds_only_its_own_passages(
     new_home: Callable[[], Path], tmp_path: Path
 ) -> None:
     data = small_datasets()
+    (tmp_path / "data" / "lexicons").mkdir(parents=True)
     settings = load_settings({}, home=new_home(), datasets=write_datasets(tmp_path / "data", data))
     build(settings)
     data["practices"][0]["problem"] = "Pavements are icy, and nobody grits them."
@@ -162,3 +164,47 @@ def test_one_changed_record_embeds_only_its_own_passages(
     build(settings)
     assert open_build(settings).manifest["embedded_now"] == 1
     assert passage_encoder(settings).misses == 0
+
+
+def test_checksums_of_the_same_file_are_taken_over_and_of_a_copy_are_not(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    with builds.new("first") as folder:
+        (folder / "same").write_text("same")
+        (folder / "copied").write_text("copied")
+        write_manifest(folder, {})
+    first = builds.current()
+    with builds.new("second") as folder:
+        (folder / "same").hardlink_to(first / "same")
+        (folder / "copied").write_text("changed")
+        write_manifest(folder, {"base": "first"}, like=first)
+    second = builds.current()
+    files = read_manifest(second, like=first)["files"]
+    assert files == read_manifest(second)["files"]
+    assert files["same"] == read_manifest(first)["files"]["same"]
+    (second / "copied").write_text("damaged")
+    with pytest.raises(MisconfiguredError, match="copied was changed or damaged"):
+        read_manifest(second, like=first)
+
+
+def test_the_base_of_the_current_build_is_kept(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    for name, about in {"base": {}, "one": {"base": "base"}, "two": {"base": "base"}}.items():
+        with builds.new(name) as folder:
+            write_manifest(folder, about)
+    assert builds.prune(keep=1) == ["one"]
+    with builds.new("whole") as folder:
+        write_manifest(folder, {})
+    assert sorted(builds.prune(keep=1)) == ["base", "two"]
+
+
+def test_the_pointer_changes_with_the_build(tmp_path: Path) -> None:
+    builds = Builds(tmp_path)
+    assert builds.pointer() is None
+    seen = []
+    for name in ("one", "two"):
+        with builds.new(name) as folder:
+            write_manifest(folder, {})
+        seen.append(builds.pointer())
+    builds.use("one")
+    assert builds.current_id() == "one"
+    assert len({*seen, builds.pointer()}) == 3

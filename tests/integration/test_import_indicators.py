@@ -23,7 +23,7 @@ from bufgraph.settings import Settings, load_settings
 from bufgraph_ingest.connectors.indicators.values import Cited
 from bufgraph_ingest.importing import Imported, Order, import_indicators
 from bufgraph_ingest.shipping import load_datasets
-from builders import city, small_datasets, write_datasets, write_lexicons
+from builders import city, small_datasets, write_datasets
 from conftest import build, quiet
 
 Json = dict[str, Any]
@@ -571,7 +571,6 @@ def test_imported_values_show_in_the_profile_of_a_city(
     )
     monkeypatch.setattr(building, "export", lambda *_: None)
     (tmp_path / "data" / "lexicons").mkdir()
-    write_lexicons(tmp_path / "data" / "lexicons")
     names = ["ee-tartu", "fi-turku", "lv-cesis", "fi-oulu", "se-holm"]
     rows = [f"{name},{RATE},2020,{5 + n},{SOURCE}" for n, name in enumerate(names)]
     file = _file(

@@ -19,8 +19,9 @@ from bufgraph.model import Catalogue
 from bufgraph.namespaces import ONTOLOGY, SCHEME, SKOS, XSD, bg
 from bufgraph.resources import ontology_dir
 from bufgraph.services.addresses import Addresses
-from bufgraph.services.composition import codec, open_build
+from bufgraph.services.composition import open_build
 from bufgraph.services.describing_things import MAX_LINKS, Things, Triple
+from bufgraph.services.home import codec
 from bufgraph.services.rdf_documents import MEDIA_TYPES, write
 from bufgraph.services.schema_org import embedded, json_ld
 from bufgraph.settings import Settings

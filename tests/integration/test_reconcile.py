@@ -11,12 +11,13 @@ from bufgraph.errors import InvalidInputError, NotFoundError
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.model import City
 from bufgraph.resources import datasets_dir
-from bufgraph.services.composition import codec
+from bufgraph.services.evaluating_ingest import digest, published
+from bufgraph.services.home import codec
 from bufgraph.settings import load_settings
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.port import RawRecord
 from bufgraph_ingest.reconcile_command import reconcile
-from bufgraph_ingest.reconciliation.measuring import Figures, figures, judge, read_pairs
+from bufgraph_ingest.reconciliation.measuring import Figures, figures, judge, read_pairs, results_of
 from bufgraph_ingest.reconciliation.pairs import MERGE, find_pairs
 from bufgraph_ingest.reconciliation.service import Reconciliation
 from bufgraph_ingest.reconciliation.things import things_from
@@ -181,6 +182,11 @@ def test_what_is_merged_is_right_in_99_of_100(measured: list[Figures]) -> None:
 def test_most_duplicates_are_merged_or_asked_about(measured: list[Figures]) -> None:
     assert all(row.recall_with_asking >= 0.94 for row in measured)
     assert all(row.blocked >= 0.97 for row in measured)
+
+
+def test_the_published_figures_are_what_a_run_gives_now(measured: list[Figures]) -> None:
+    found = published("reconciliation")
+    assert found == {"judged": digest("reconciliation"), **results_of(measured)}
 
 
 def test_no_two_shipped_records_are_merged_by_the_rules(shipped: list[RawRecord]) -> None:

@@ -3,7 +3,8 @@ import pytest
 from bufgraph.errors import InvalidInputError
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.model import City
-from builders import city, codec, small_catalogue
+from bufgraph.namespaces import DEFAULT_BASE
+from builders import city, codec, small_catalogue, small_datasets
 
 
 def test_a_record_survives_the_way_through_rdf() -> None:
@@ -62,3 +63,38 @@ def test_derived_needs_say_that_they_are_derived() -> None:
         "snow-and-ice-clearing",
     }
     assert all(need.need_status.endswith("need-status/derived") and need.derived_from for need in needs)
+
+
+def test_rereading_what_changed_gives_what_reading_everything_gives() -> None:
+    store = OxigraphStore.memory()
+    rows = [row for group in small_datasets().values() for row in group]
+    store.replace_graph("urn:all", codec().to_json_ld(rows), "application/ld+json")
+    before = codec().read_catalogue(store)
+    turku = next(row for row in rows if row["id"] == "bgd:city/fi-turku")
+    rows.remove(turku)
+    rows += [{**turku, "population": 200_000}, city("aa-first", "First", "EE")]
+    rows = [row for row in rows if row["id"] != "bgd:adoption/rain-gardens"]
+    store.replace_graph("urn:all", codec().to_json_ld(rows), "application/ld+json")
+    changed = [
+        f"{DEFAULT_BASE}{name}" for name in ("city/fi-turku", "city/aa-first", "adoption/rain-gardens")
+    ]
+    after = codec().reread(before, store, changed)
+    assert after == codec().read_catalogue(store)
+    assert list(after.cities) == sorted(after.cities)
+    assert after.practices is before.practices
+
+
+def test_rereading_an_alias_reads_what_stands_for_it() -> None:
+    store = OxigraphStore.memory()
+    one, other = city("ee-tartu", "Tartu", "EE"), city("ee-dorpat", "Dorpat", "EE", population=91_000)
+    same = f"<{DEFAULT_BASE}city/ee-dorpat> <http://www.w3.org/2002/07/owl#sameAs> <{DEFAULT_BASE}city/ee-tartu> ."
+    store.replace_graph("urn:same", same.encode(), "application/n-triples")
+    store.replace_graph("urn:all", codec().to_json_ld([one, other]), "application/ld+json")
+    before = codec().read_catalogue(store)
+    assert before.city("ee-tartu").population == 91_000
+    store.replace_graph(
+        "urn:all", codec().to_json_ld([one, {**other, "population": 92_000}]), "application/ld+json"
+    )
+    after = codec().reread(before, store, [f"{DEFAULT_BASE}city/ee-dorpat"])
+    assert after == codec().read_catalogue(store)
+    assert after.city("ee-tartu").population == 92_000

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 from bufgraph.errors import NotFoundError
 from bufgraph.model import Catalogue
 from bufgraph.services.addresses import Addresses
-from bufgraph.services.composition import Build, codec
+from bufgraph.services.composition import Build
 from bufgraph.services.describing_things import Things
+from bufgraph.services.home import codec
 from bufgraph.services.rdf_documents import write
 from bufgraph_api.linked_data.answering import (
     document,

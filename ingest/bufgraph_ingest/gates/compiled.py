@@ -5,6 +5,7 @@ the two together. ``tests/bench/gate.py`` prints what each way of checking costs
 """
 
 from collections.abc import Collection, Iterable, MutableMapping
+from functools import lru_cache
 from pathlib import Path
 
 import rdflib
@@ -14,6 +15,7 @@ from bufgraph.namespaces import RDF_TYPE
 from bufgraph_ingest.gate import Violation
 from bufgraph_ingest.gates.compiler import compile_shapes
 from bufgraph_ingest.gates.reading import Reader
+from bufgraph_ingest.gates.shape import Shape
 from bufgraph_ingest.gates.terms import Nodes, World, declared_classes, merge, read_nodes
 from bufgraph_ingest.port import Json
 
@@ -38,13 +40,7 @@ class CompiledGate:
         self._codec = codec
         self._reader = Reader(codec)
         self._known: MutableMapping[str, Collection[str]] = {} if known is None else known
-        graph = rdflib.Graph()
-        for path in sorted((ontology / "shapes").glob("*.ttl")):
-            graph.parse(path)
-        self._shapes = compile_shapes(graph)
-        self._schemes: Nodes = {}
-        for path in sorted((ontology / "schemes").glob("*.ttl")):
-            merge(self._schemes, read_nodes(path.read_bytes(), "text/turtle"))
+        self._shapes, self._schemes = _read(ontology, _state_of(ontology))
         self._concepts = {
             term.text: frozenset(found.text for found in properties.get(RDF_TYPE, ()))
             for term, properties in self._schemes.items()
@@ -66,3 +62,24 @@ class CompiledGate:
                 for shape in self._shapes.get(declared.text, ()):
                     shape.check(world, term, found)
         return sorted(found, key=lambda v: (v.focus_node, v.path, v.message))
+
+
+_State = tuple[tuple[str, int, int], ...]
+
+
+def _state_of(ontology: Path) -> _State:
+    """Return what changes whenever a file of the ontology does."""
+    files = sorted(path for part in ("shapes", "schemes") for path in (ontology / part).glob("*.ttl"))
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _read(ontology: Path, state: _State) -> tuple[dict[str, list[Shape]], Nodes]:
+    """Return shapes by class and the nodes of the schemes; both are only read. Once a process: it takes a fifth of a second."""
+    graph = rdflib.Graph()
+    for path in sorted((ontology / "shapes").glob("*.ttl")):
+        graph.parse(path)
+    schemes: Nodes = {}
+    for path in sorted((ontology / "schemes").glob("*.ttl")):
+        merge(schemes, read_nodes(path.read_bytes(), "text/turtle"))
+    return compile_shapes(graph), schemes

@@ -38,6 +38,7 @@ class Reader:
             if isinstance(entry, str) and entry.endswith(("#", "/"))
         }
         self._iri = lru_cache(maxsize=65_536)(self._new_iri)
+        self._class = lru_cache(maxsize=1_024)(self._new_class)
         self._makers = {
             name: (self._expanded(entry), self._maker(entry))
             for name, entry in codec.context.items()
@@ -75,6 +76,12 @@ class Reader:
                     objects[self._class(part)] = None
                 continue
             predicate, make = self._makers.get(name) or _refuse(name)
+            if make is not None and type(value) is str:
+                if predicate in properties:
+                    properties[predicate][make(value)] = None
+                else:
+                    properties[predicate] = {make(value): None}
+                continue
             if make is None:
                 for term in _tagged(value):
                     properties.setdefault(predicate, {})[term] = None
@@ -84,7 +91,7 @@ class Reader:
                 properties.setdefault(predicate, {})[term] = None
         return subject
 
-    def _class(self, name: object) -> Term:
+    def _new_class(self, name: object) -> Term:
         entry = self._codec.context.get(name) if isinstance(name, str) else None
         return self._iri(entry if isinstance(entry, str) and name not in self._prefixes else name)
 

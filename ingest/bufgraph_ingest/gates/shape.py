@@ -31,10 +31,6 @@ class Shape:
     set_tests: Sequence[SetTest]
     properties: Sequence["Shape"]
 
-    def values(self, world: World, focus: Term) -> Collection[Term]:
-        """Return the value nodes of a focus node."""
-        return world.objects(focus, self.path) if self.path else (focus,)
-
     def conforms(self, world: World, focus: Term) -> bool:
         """Tell whether a focus node has no fault."""
         found: list[Violation] = []
@@ -43,7 +39,7 @@ class Shape:
 
     def check(self, world: World, focus: Term, found: list[Violation]) -> None:
         """Add every fault of a focus node to a list, as pySHACL would report it."""
-        values = self.values(world, focus)
+        values = world.objects(focus, self.path) if self.path else (focus,)
         for set_test in self.set_tests:
             if faults := set_test(world, focus, values):
                 found.extend(self._violation(focus, text) for text in faults)

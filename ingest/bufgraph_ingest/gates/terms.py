@@ -54,7 +54,8 @@ class World:
 
     def objects(self, term: Term, predicate: str) -> Collection[Term]:
         """Return the objects of a property of a node; none for a node outside."""
-        return self._nodes.get(term, {}).get(predicate, ())
+        properties = self._nodes.get(term)
+        return properties.get(predicate, ()) if properties else ()
 
     def is_a(self, term: Term, class_iri: str) -> bool:
         """Tell whether a node belongs to a class, as its types say it; there are no subclasses in records."""
@@ -97,9 +98,11 @@ def merge(nodes: Nodes, others: Nodes) -> None:
 def declared_classes(record: Json, codec: Codec) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the IRI and the classes of a record and of each record nested in it, without parsing RDF."""
     types = record.get("type") or ()
-    names = (types,) if isinstance(types, str) else types
-    yield codec.expand(str(record["id"])), frozenset(_class_iri(str(name), codec) for name in names)
+    names = (types,) if isinstance(types, str) else tuple(map(str, types))
+    yield codec.expand(str(record["id"])), _class_iris(names, codec)
     for value in record.values():
+        if isinstance(value, str):
+            continue
         for part in value if isinstance(value, list) else (value,):
             if isinstance(part, dict) and "id" in part:
                 yield from declared_classes(part, codec)
@@ -122,6 +125,6 @@ def _term(found: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:
 
 
 @lru_cache(maxsize=1_024)
-def _class_iri(name: str, codec: Codec) -> str:
-    entry = codec.context.get(name, name)
-    return codec.expand(entry["@id"] if isinstance(entry, dict) else entry)
+def _class_iris(names: tuple[str, ...], codec: Codec) -> frozenset[str]:
+    entries = (codec.context.get(name, name) for name in names)
+    return frozenset(codec.expand(entry["@id"] if isinstance(entry, dict) else entry) for entry in entries)
