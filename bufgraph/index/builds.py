@@ -9,7 +9,6 @@ removes.
 
 import fcntl
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from bufgraph.durability import replace_file, replace_folder
 from bufgraph.errors import ConflictError, MisconfiguredError, NotAvailableError
 
 Manifest = dict[str, Any]  # Any: JSON
@@ -82,14 +82,10 @@ class Builds:
             scratch.mkdir()
             try:
                 yield scratch
-                _sync(scratch)
+                replace_folder(scratch, self._folder / build_id)
             except BaseException:
                 shutil.rmtree(scratch, ignore_errors=True)
                 raise
-            target = self._folder / build_id
-            if target.exists():  # a damaged build of the same content, built anew by force
-                shutil.rmtree(target)
-            scratch.rename(target)
             self._point_to(build_id)
 
     @contextmanager
@@ -100,11 +96,7 @@ class Builds:
             yield
 
     def _point_to(self, build_id: str) -> None:
-        fresh = self._folder / f"{_POINTER}.new"
-        fresh.write_text(build_id + "\n", encoding="utf-8")
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / _POINTER)
+        replace_file(self._folder / _POINTER, f"{build_id}\n".encode())
 
     def use(self, build_id: str) -> None:
         """Make a finished build the current one.
@@ -133,7 +125,10 @@ class Builds:
         for folder in (folder for folder in folders[keep:] if folder.name != base):
             with suppress(BlockingIOError), (folder / _MANIFEST).open("rb") as manifest:
                 fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder)
+                doomed = folder.rename(
+                    folder.with_name(f".{folder.name}")
+                )  # what a kill leaves, the next run removes
+                shutil.rmtree(doomed)
                 removed.append(folder.name)
         return removed
 
@@ -231,10 +226,3 @@ def _is_same(one: Path, other: Path) -> bool:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())

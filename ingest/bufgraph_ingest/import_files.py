@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 
+from bufgraph.durability import named, sync_folder
 from bufgraph.index.builds import exclusive
 from bufgraph_ingest.port import Json
 
@@ -24,11 +25,16 @@ def import_lock(folder: Path) -> AbstractContextManager[None]:
 def write_import(path: Path, rows: Iterable[Json]) -> None:
     """Replace a file by one JSON record a line; a crash leaves the old file or the new one. The lock must be held."""
     fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.writelines(orjson.dumps(row) + b"\n" for row in rows)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with named(fresh), fresh.open("wb") as file:
+            file.writelines(orjson.dumps(row) + b"\n" for row in rows)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def holds_indicators(path: Path, name: str) -> bool:

@@ -6,7 +6,6 @@ switched.
 """
 
 import gc
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import orjson
 
+from bufgraph.durability import replace_file, sync_tree
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.graph.port import GraphStore
@@ -123,21 +123,37 @@ class Generations:
             changed = [iri for iri, content in contents.items() if old.get(iri) != content.content_hash]
             removed = [iri for iri in old if iri not in contents]
             if current is not None and not changed and not removed:
+                self._remove_others(current.folder)  # left behind by a killed run
                 return current, []
             number = int(current.folder.name) + 1 if current else 1
             folder = self._folder / f"{number:06}"
             shutil.rmtree(folder, ignore_errors=True)  # left behind by an interrupted run
-            former = OxigraphStore.reader(current.folder) if current else None
-            if former is None or _costs_more(former, contents, changed, removed):
-                self._write(folder, contents, list(contents), [], codec)
-            else:
-                former.backup(folder)
-                self._write(folder, contents, changed, removed, codec)
-            del former
+            try:
+                self._make(folder, current, contents, changed, removed, codec)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)  # it may hold the room that is missing
+                raise
             graphs = {iri: content.content_hash for iri, content in contents.items()}
             self._point_to(folder, graphs)
             self._remove_others(folder)
             return Generation(folder, graphs), changed + removed
+
+    def _make(
+        self,
+        folder: Path,
+        current: Generation | None,
+        contents: Contents,
+        changed: list[str],
+        removed: list[str],
+        codec: Codec,
+    ) -> None:
+        former = OxigraphStore.reader(current.folder) if current else None
+        if former is None or _costs_more(former, contents, changed, removed):
+            self._write(folder, contents, list(contents), [], codec)
+        else:
+            former.backup(folder)
+            self._write(folder, contents, changed, removed, codec)
+        sync_tree(folder)
 
     def _write(
         self,
@@ -160,11 +176,7 @@ class Generations:
         gc.collect()  # the store gives up its lock only when it is collected
 
     def _point_to(self, folder: Path, graphs: Mapping[str, str]) -> None:
-        fresh = self._folder / f"{_POINTER}.new"
-        fresh.write_bytes(orjson.dumps({"generation": folder.name, "graphs": graphs}))
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / _POINTER)
+        replace_file(self._folder / _POINTER, orjson.dumps({"generation": folder.name, "graphs": graphs}))
 
     def _remove_others(self, current: Path) -> None:
         for path in self._folder.iterdir():

@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 from jinja2 import Environment, StrictUndefined, Template
 
+from bufgraph.durability import replace_file
 from bufgraph_ingest.port import Json, Reject
 from bufgraph_ingest.reconciliation.pairs import Candidate
 
@@ -131,12 +132,9 @@ def write_rejects(folder: Path, rejects: Iterable[Reject]) -> Path:
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all; return its path."""
+    """Write a file whole or not at all, with the folders that it lacks; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
-    return path
+    return replace_file(path, content)
 
 
 @cache
