@@ -1,13 +1,14 @@
 """The command ``bufgraph``.
 
-Exit codes: 0 done · 1 unexpected · 2 wrong usage or input · 3 not found · 4 not available (no build, time limit)
-· 5 wrong settings or damaged files · 6 held by another process.
+Exit codes: 0 done · 1 unexpected · 2 wrong usage or input · 3 not found · 4 not available (no build, time limit, disk
+full) · 5 wrong settings, missing rights or damaged files · 6 held by another process.
 """
 
 import logging
 import sys
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 import click
 
@@ -47,6 +48,7 @@ _CORE: dict[str, tuple[str, str]] = {
         "network_commands:cases_for",
         "Show the needs and cases that an organisation could help with.",
     ),
+    "know": ("network_commands:know", "Show who needs what you know, and who knows the same."),
     "pool": ("network_commands:pool", "Show cities that could act together, with a draft joint need."),
     "blind-spots": ("network_commands:blind_spots", "Show what is missing in the data."),
     "spread": ("network_commands:spread", "Show how practices spread from city to city."),
@@ -125,8 +127,28 @@ def main() -> None:
         sys.stderr.close()  # the reader of our output went away, e.g. `| head`
         sys.exit(0)
     except BufgraphError as err:
-        click.echo(f"error: {err.message}", err=True)
-        sys.exit(exit_code(err))
+        _fail(err)
+    except Exception as err:
+        told = _of_the_disk(err)
+        if told is None:
+            raise
+        _fail(told)
+
+
+def _fail(error: BufgraphError) -> NoReturn:
+    click.echo(f"error: {error.message}", err=True)
+    sys.exit(exit_code(error))
+
+
+def _of_the_disk(err: Exception) -> BufgraphError | None:
+    """Return what a full disk, a missing right or a limit of the system said, in our words; None for anything else."""
+    from bufgraph.disk_errors import disk_error
+    from bufgraph.settings import load_settings
+
+    try:
+        return disk_error(err, load_settings().home)
+    except BufgraphError:
+        return disk_error(err)
 
 
 def exit_code(error: BufgraphError) -> int:

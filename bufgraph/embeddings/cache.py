@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from bufgraph.disk_errors import disk_error
 from bufgraph.embeddings.port import Encoder, Vectors
+from bufgraph.errors import MisconfiguredError
 
 
 class CachedEncoder:
@@ -47,7 +49,20 @@ class CachedEncoder:
         return self._encoder.dim
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """See the port."""
+        """See the port.
+
+        Raises:
+            BufgraphError: The disk is full, the file may not be written, or it is damaged; of the family that fits.
+        """
+        try:
+            return self._encoded(texts)
+        except sqlite3.DatabaseError as err:
+            raise disk_error(err, at=self._path) or MisconfiguredError(
+                f"the cache of vectors {self._path} is damaged ({err}); remove the file, its vectors are made again",
+                path=str(self._path),
+            ) from err
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         keys = [hashlib.sha256(f"{self.fingerprint}\0{text}".encode()).digest() for text in texts]
         with closing(sqlite3.connect(self._path)) as db:

@@ -8,6 +8,7 @@ import json
 import logging
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
@@ -16,11 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from bufgraph.durability import replace_folder
 from bufgraph.embeddings.model_files import ModelFiles
 from bufgraph.embeddings.port import Vectors
 from bufgraph.embeddings.sentence_transformer import load
 from bufgraph.errors import MisconfiguredError
 
+_UNFINISHED = ".unfinished-"
 _OUTPUT = "sentence_vector"  # a name such as "embedding" clashes with a node of the graph
 
 
@@ -121,7 +124,8 @@ def export(files: ModelFiles, folder: Path) -> None:
     sample = tokenizer(["a short text", "a somewhat longer text to pad"], padding=True, return_tensors="pt")
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=int(model.max_seq_length))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+    _remove_unfinished(folder.parent)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_UNFINISHED) as scratch:
         made = Path(scratch) / "encoder"
         made.mkdir()
         logging.getLogger("torch.onnx").setLevel(
@@ -149,5 +153,11 @@ def export(files: ModelFiles, folder: Path) -> None:
             "pad_token": tokenizer.pad_token,
         }
         (made / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        replace_folder(made, folder)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what killed exports left; an export takes a minute, so what is an hour old is nobody's."""
+    for stale in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - stale.stat().st_mtime > 3_600:
+            shutil.rmtree(stale, ignore_errors=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -17,7 +17,6 @@ EXCUSED: Final = {
     ("scrollable-region-focusable", ".CodeMirror-scroll"),
 }
 """Findings of which we know better: rule and element."""
-_axe: Final = Axe()
 
 
 def findings(page: "Page", rules: Sequence[str] = (), without: Sequence[str] = ()) -> list[str]:
@@ -30,10 +29,13 @@ def findings(page: "Page", rules: Sequence[str] = (), without: Sequence[str] = (
     """
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": [*WCAG, BEST_PRACTICE]}
     off = {rule: {"enabled": False} for rule in without}
-    found = _axe.run(page, options={"runOnly": only, "rules": off, "resultTypes": ["violations"]})
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"runOnly": only, "rules": off, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options)", options)
     return [
         _line(violation, node)
-        for violation in found.response["violations"]
+        for violation in found["violations"]
         for node in violation["nodes"]
         if (violation["id"], _target(node)) not in EXCUSED
     ]

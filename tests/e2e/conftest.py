@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bufgraph.settings import Settings
-from e2e.visitors import CHROMIUM, FLAGS, Visits
+from e2e.visitors import CHROMIUM, FLAGS, TIMEOUT_MS, Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -40,7 +40,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     command = [sys.executable, "-m", "bufgraph.cli.main", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE) as server:
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300  # on a busy machine
             while True:
                 try:
                     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
@@ -63,8 +63,9 @@ def browser() -> Iterator["Browser"]:
         if os.environ.get("BUFGRAPH_REQUIRE_BROWSER"):
             pytest.fail(why)
         pytest.skip(why)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser

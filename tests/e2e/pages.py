@@ -64,6 +64,7 @@ PAGES: Final = (
     PageType("know", "/know"),
     PageType("know-text", address("/know", q="We plan district heating with heat pumps and waste heat")),
     PageType("know-organisation", address("/know", org="union-of-the-baltic-cities")),
+    PageType("extract", "/extract"),
     PageType("research", "/research"),
     PageType("map", "/map"),
     PageType("pools", "/pools"),

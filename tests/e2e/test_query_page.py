@@ -10,6 +10,7 @@ import pytest
 
 from bufgraph_api.pages.query_page import gallery
 from bufgraph_api.pages.vendored import EDITOR, vendored
+from e2e.visitors import TIMEOUT_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,7 +43,7 @@ class Visit:
 def visit(address: str, browser: "Browser", request: pytest.FixtureRequest) -> Iterator[Visit]:
     width, height = getattr(request, "param", (1200, 900))
     with browser.new_context(viewport={"width": width, "height": height}) as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT_MS)
         page = context.new_page()
         found = Visit(page, address)
         page.on("request", lambda asked: found.requests.append((asked.method, asked.url)))
@@ -127,7 +128,7 @@ def test_everything_can_be_done_with_the_keyboard_alone(visit: Visit) -> None:
     assert visit.page.evaluate("document.activeElement.id") == "run"
     visit.page.keyboard.press("Tab")
     visit.page.keyboard.press("Enter")
-    assert "link" in visit.page.inner_text("#said")
+    visit.page.locator("#said", has_text="link").wait_for()
     assert "/sparql?ask=PREFIX" in visit.page.url
 
 

@@ -38,13 +38,16 @@ class Walk:
 
     def follow(self, text: str, within: str = "body") -> None:
         """Click a link."""
-        self.named("link", text, within).click()
-        self.page.wait_for_load_state()
+        self.leave_by(self.named("link", text, within))
 
     def press(self, text: str, within: str = "body") -> None:
-        """Click a button."""
-        self.named("button", text, within).click()
-        self.page.wait_for_load_state()
+        """Click a button that leads to another page."""
+        self.leave_by(self.named("button", text, within))
+
+    def leave_by(self, clicked: "Locator") -> None:
+        """Click what leads to another page, and wait for that."""
+        with self.page.expect_navigation():
+            clicked.click()
 
     def field(self, name: str, within: str = "main") -> "Locator":
         """Return a field by its name in the form; that it has a label is what axe checks."""

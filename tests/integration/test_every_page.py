@@ -1,4 +1,4 @@
-"""Every type of page in every language: it answers, says which language it is in, and leaves no English sentence in another one."""
+"""Every type of page, every language: it answers, says which language it is in, and leaves no English sentence in another one."""
 
 import re
 from collections.abc import Iterator
@@ -20,6 +20,14 @@ ENGLISH = re.compile(
 """Short words that English sentences are full of and that Estonian, which is shown here, does not have."""
 OPEN, CLOSE = "⟦", "⟧"
 SHOWN = "et"
+STEPS = (0, 3, 6)
+IN_TURN = [
+    (page_type, INTERFACE_LANGUAGES[(number + step) % len(INTERFACE_LANGUAGES)])
+    for number, page_type in enumerate(PAGES)
+    for step in STEPS
+]
+"""Every page in three languages and every language on pages of every kind; that each text of each language can be filled in is
+what ``unit/test_catalogues.py`` holds."""
 every_page = pytest.mark.parametrize("page_type", PAGES, ids=lambda page_type: page_type.name)
 
 
@@ -68,8 +76,9 @@ def names(marked: TestClient) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
-@every_page
-@pytest.mark.parametrize("language", INTERFACE_LANGUAGES)
+@pytest.mark.parametrize(
+    ("page_type", "language"), IN_TURN, ids=[f"{page.name}-{language}" for page, language in IN_TURN]
+)
 def test_it_answers_in_the_language_of_its_address(
     client: TestClient, page_type: PageType, language: str
 ) -> None:

@@ -1,26 +1,20 @@
 """The shortlist as a page: solutions side by side, questions that can be answered there, and the way to the brief."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from bufgraph.settings import load_settings
+from bufgraph.settings import Settings
 from bufgraph_api.app import create_app
-from builders import town_datasets, write_datasets
-from conftest import build
 from page_text import links, words
 
 
 @pytest.fixture(scope="module")
-def client(new_home: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    datasets = write_datasets(tmp_path_factory.mktemp("towns") / "datasets", town_datasets())
-    (datasets / "lexicons").mkdir()
-    settings = build(load_settings({}, home=new_home(), datasets=datasets))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+def client(towns_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(towns_settings), raise_server_exceptions=False) as client:
         client.headers["Accept"] = "text/html"
         yield client
 
