@@ -39,7 +39,9 @@ class Shape:
 
     def check(self, world: World, focus: Term, found: list[Violation]) -> None:
         """Add every fault of a focus node to a list, as pySHACL would report it."""
-        values = world.objects(focus, self.path) if self.path else (focus,)
+        self._put(world, focus, world.objects(focus, self.path) if self.path else (focus,), found)
+
+    def _put(self, world: World, focus: Term, values: Collection[Term], found: list[Violation]) -> None:
         for set_test in self.set_tests:
             if faults := set_test(world, focus, values):
                 found.extend(self._violation(focus, text) for text in faults)
@@ -47,8 +49,12 @@ class Shape:
             for value_test in self.value_tests:
                 if not value_test(world, value):
                     found.append(self._violation(focus, value.text))  # noqa: PERF401 - twice as fast here
-            for shape in self.properties:
-                shape.check(world, value, found)
+            if self.properties:
+                known = world.properties(value)
+                for shape in self.properties:
+                    values_there = known.get(shape.path, ())
+                    if values_there or shape.set_tests:
+                        shape._put(world, value, values_there, found)
 
     def _violation(self, focus: Term, text: str) -> Violation:
         return Violation(focus.text, self.path, self.message, text)

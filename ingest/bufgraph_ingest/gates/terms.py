@@ -36,6 +36,7 @@ class Term(NamedTuple):
 Properties = dict[str, dict[Term, None]]
 """Predicate IRI → objects, each once and in the order read."""
 
+_NO_PROPERTIES: Properties = {}
 Nodes = dict[Term, Properties]
 """Subject → its properties."""
 
@@ -54,8 +55,11 @@ class World:
 
     def objects(self, term: Term, predicate: str) -> Collection[Term]:
         """Return the objects of a property of a node; none for a node outside."""
-        properties = self._nodes.get(term)
-        return properties.get(predicate, ()) if properties else ()
+        return self.properties(term).get(predicate, ())
+
+    def properties(self, term: Term) -> Properties:
+        """Return the properties of a node; none for a node outside."""
+        return self._nodes.get(term, _NO_PROPERTIES)
 
     def is_a(self, term: Term, class_iri: str) -> bool:
         """Tell whether a node belongs to a class, as its types say it; there are no subclasses in records."""
