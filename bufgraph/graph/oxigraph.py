@@ -19,7 +19,7 @@ _FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
 }
 
-_LOADERS = 2
+_LOADERS = 3
 """Threads that load documents; each holds the statements of one."""
 
 
@@ -144,7 +144,7 @@ class OxigraphStore:
         return len(triples)
 
     def load_graph(self, named_graph: str, documents: Iterable[bytes], media_type: str) -> None:
-        """See :meth:`bufgraph.graph.port.GraphStore.load_graph`; two documents at a time, in threads outside Python's lock."""
+        """See :meth:`bufgraph.graph.port.GraphStore.load_graph`; three documents at a time, in threads outside Python's lock."""
         name = ox.NamedNode(named_graph)
         self._store.remove_graph(name)
 

@@ -168,10 +168,14 @@ class Generations:
             store.remove_graph(iri)
             store.remove_graph(f"{iri}/provenance")
         for iri in changed:
-            _fill(store, iri, contents[iri])
             payload = codec.to_json_ld(provenance(iri, contents[iri], codec))
             store.replace_graph(f"{iri}/provenance", payload, "application/ld+json")
+            if not contents[iri].is_large:
+                store.replace_graph(iri, b"".join(contents[iri].documents()), contents[iri].media_type)
+        # Bulk loading writes finished files; a flush after it would wait for their compaction, which can go on later.
         store.flush()
+        for iri in (iri for iri in changed if contents[iri].is_large):
+            store.load_graph(iri, contents[iri].documents(), contents[iri].media_type)
         del store
         gc.collect()  # the store gives up its lock only when it is collected
 
@@ -190,13 +194,6 @@ def _costs_more(former: GraphStore, contents: Contents, changed: list[str], remo
         next(islice(former.triples(named_graph=iri), _MOST_TAKEN_OUT, None), None) is not None
         for iri in [*changed, *removed]
     )
-
-
-def _fill(store: GraphStore, iri: str, content: Content | Stored) -> None:
-    if content.is_large:
-        store.load_graph(iri, content.documents(), content.media_type)
-    else:
-        store.replace_graph(iri, b"".join(content.documents()), content.media_type)
 
 
 def provenance(graph: str, content: Content | Stored, codec: Codec) -> list[dict[str, object]]:

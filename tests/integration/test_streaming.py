@@ -97,6 +97,7 @@ def test_a_large_graph_is_loaded_document_by_document_and_replaced_whole(
     _write(settings, data)
     whole = load_datasets(settings, quiet).generation
     expected = canonical_lines(whole.folder, _CLOCK)
+    monkeypatch.setattr(documents, "LARGE", 10)
     monkeypatch.setattr(documents, "DOCUMENT", 10)
     data["towns"].pop()
     _write(settings, data)
@@ -418,7 +419,7 @@ def test_the_graph_of_a_killed_load_is_never_seen(settings: Settings) -> None:
         "from bufgraph.settings import load_settings\n"
         "from bufgraph_ingest.shipping import load_datasets\n"
         "from bufgraph_ingest.staging import documents\n"
-        "documents.DOCUMENT = 10\n"
+        "documents.LARGE = documents.DOCUMENT = 10\n"
         "OxigraphStore.flush = lambda self: os.kill(os.getpid(), signal.SIGKILL)\n"
         "load_datasets(load_settings(), print)\n"
     )

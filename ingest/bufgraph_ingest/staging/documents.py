@@ -11,8 +11,11 @@ from bufgraph.graph.codec import Codec
 from bufgraph_ingest.port import Json
 from bufgraph_ingest.staging.ledger import Ledger
 
-DOCUMENT: Final = 4_000
-"""Records of one document: enough that the context does not weigh, few enough for little memory."""
+LARGE: Final = 4_000
+"""A collection of more records is loaded in several documents."""
+DOCUMENT: Final = 2_000
+"""Records of one document: enough that the context does not weigh, few enough for little memory. With twice as many, and two
+loaded at a time instead of three, loading took a quarter more processor time (``tests/bench/pipeline.py``)."""
 
 Change = Callable[[Json], Json]
 
@@ -36,8 +39,8 @@ class Collection:
 
     @property
     def is_large(self) -> bool:
-        """Whether it makes more than one document."""
-        return self.size > DOCUMENT
+        """Whether it makes several documents."""
+        return self.size > LARGE
 
     def texts(self) -> Iterator[bytes]:
         """Yield the records as exact JSON."""
