@@ -15,7 +15,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 # What pages load that is not ours, served from here; npm takes the versions and digests from the lock.
 FRONTEND := api/bufgraph_api/pages/static/vendor/vendor.json
 
-.PHONY: help run build frontend test check bench conformance messages dist lock clean
+.PHONY: help run build frontend test check bench conformance crashes messages dist lock clean
 
 help:
 	@echo "make run    install, build what is missing, serve on http://$(HOST):$(PORT)/"
@@ -23,6 +23,7 @@ help:
 	@echo "make check  lint, types, layers"
 	@echo "make bench  speed measurements (minutes)"
 	@echo "make conformance PATH=folder  the W3C's SPARQL tests of that folder against the endpoint, after make test"
+	@echo "make crashes  kill build, ingest and publish at many instants, fill their disks, look at what is left (minutes)"
 	@echo "make build  only the graph and the index"
 	@echo "make frontend  from npm: coastlines of the maps, the map that moves, the query editor (run tries it by itself)"
 	@echo "make messages  the texts of the interface from the sources into the catalogues of the languages"
@@ -70,11 +71,16 @@ bench: $(DEV_STAMP) build
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.encoder
 	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tests.bench.increments
+	$(BIN)/python -m tests.bench.pipeline
 
 # PATH is the folder here, so nothing is installed: the shell would not find the tools.
 conformance:
 	@[ -x $(BIN)/pytest ] || { echo "run 'make test' first: it installs what this needs"; exit 1; }
 	cd tests && ../$(BIN)/python -m w3c "$(PATH)"
+
+crashes: $(DEV_STAMP)
+	$(BIN)/python -m tests.crashes --kills 60
 
 dist: $(DEV_STAMP)
 	$(BIN)/python -m build

@@ -8,7 +8,7 @@ count on is therefore written by these functions.
 import ctypes
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,19 +33,19 @@ def sync_tree(folder: Path) -> None:
     sync_folder(folder)
 
 
-def replace_file(path: Path, content: bytes) -> Path:
+def replace_file(path: Path, content: bytes | Iterable[bytes]) -> Path:
     """Write a file whole or not at all, on the disk when this returns; return its path.
 
-    The folder must be there. A run killed meanwhile leaves ``NAME.new``, which the next one overwrites.
+    The content may come in parts. The folder must be there. A run killed meanwhile leaves ``NAME.new``, which the next one overwrites.
     """
     fresh = path.with_name(f"{path.name}.new")
     try:
         with named(fresh), fresh.open("wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-    except OSError:
+    except BaseException:
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
 from bufgraph_ingest.port import Reject
 from bufgraph_ingest.report import reason_of, write_whole
+from bufgraph_ingest.report_page import page_template
 
 _SHOWN: Final = 1_000
 
@@ -84,7 +85,7 @@ class Tally:
 @cache
 def _page() -> Template:
     """Return the page, compiled when the first is written: not every command writes one."""
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_PAGE)
+    return page_template("Records brought into the graph", _PAGE)
 
 
 _PAGE: Final = """\
@@ -96,25 +97,6 @@ _PAGE: Final = """\
 {% endfor %}
 </table>
 {% endmacro %}
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Records brought into the graph</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color-scheme: light dark }
-table { border-collapse: collapse; margin: 1rem 0 }
-caption { text-align: left; font-weight: bold }
-th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-td.number { text-align: right }
-.wide { overflow-x: auto }
-</style>
-</head>
-<body>
-<main>
-<h1>Records brought into the graph</h1>
 <p>{{ run.started }}: {{ "{:,}".format(run.read) }} records read, {{ "{:,}".format(run.accepted.values()|sum) }} accepted,
 {{ "{:,}".format(run.refused.values()|sum) }} refused{% if run.records_a_second %}, {{ "{:,.0f}".format(run.records_a_second) }} a second{% endif %};
 {{ "{:,}".format(run.checked) }} new or changed ones checked against the shapes; {{ run.changed|length }} named graphs changed.</p>
@@ -136,7 +118,4 @@ td.number { text-align: right }
 </table>
 </div>
 {% endif %}
-</main>
-</body>
-</html>
 """

@@ -1,13 +1,12 @@
 """The files of the operator's imports: one writer at a time, and each file whole or not at all."""
 
-import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import orjson
 
-from bufgraph.durability import named, sync_folder
+from bufgraph.durability import replace_file
 from bufgraph.index.builds import exclusive
 from bufgraph_ingest.port import Json
 
@@ -24,17 +23,7 @@ def import_lock(folder: Path) -> AbstractContextManager[None]:
 
 def write_import(path: Path, rows: Iterable[Json]) -> None:
     """Replace a file by one JSON record a line; a crash leaves the old file or the new one. The lock must be held."""
-    fresh = path.with_suffix(".new")
-    try:
-        with named(fresh), fresh.open("wb") as file:
-            file.writelines(orjson.dumps(row) + b"\n" for row in rows)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    replace_file(path, (orjson.dumps(row) + b"\n" for row in rows))
 
 
 def holds_indicators(path: Path, name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bufgraph.errors import ConflictError, InvalidInputError
+from bufgraph.errors import ConflictError
 from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import OxigraphStore
 from bufgraph.resources import datasets_dir, ontology_dir
@@ -75,13 +75,8 @@ def publish(settings: Settings, progress: Callable[[str], None], *, strict: bool
     batch = prepare(_Given([*beside, *imports]), ontology_dir(), records, progress=progress)
     report = _of_imports(batch)
     rejects = report.write(settings.home / "reports" / "publish")
-    if strict and report.rejects:
-        first = report.rejects[0]
-        raise InvalidInputError(
-            f"{len(report.rejects)} record(s) refused, nothing published; the first: {first.file} line {first.line}, "
-            f"{first.field}: {first.reason}; all of them: {rejects}",
-            path=str(rejects),
-        )
+    if strict:
+        report.insist("published", rejects)
     contents = _contents(settings, batch, _aliases(settings, datasets, imports), records)
     changes = _changes(contents, about["graphs"], f"{settings.base_iri}graph/", records)
     made = make_increment(settings, changes, progress)

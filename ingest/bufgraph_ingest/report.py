@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Template
 
 from bufgraph.durability import replace_file
+from bufgraph.errors import InvalidInputError
 from bufgraph_ingest.port import Json, Reject
 from bufgraph_ingest.reconciliation.pairs import Candidate
+from bufgraph_ingest.report_page import page_template
 
 _VALUES: Final = re.compile(r"'[^']*'|<[^>]*>|\bbg[ds]:\S+|\d[\d.,]*")
 
@@ -42,6 +44,25 @@ class Report:
     def reasons(self) -> Counter[str]:
         """Return how often each reason to refuse came."""
         return self.by_reason or Counter(map(reason_of, self.rejects))
+
+    def insist(self, undone: str, rejects: Path) -> None:
+        """Return if every record was accepted.
+
+        Args:
+            undone: What does not happen else, such as ``loaded``.
+            rejects: The file of refused records.
+
+        Raises:
+            InvalidInputError: One was refused.
+        """
+        if not self.rejects:
+            return
+        first = self.rejects[0]
+        raise InvalidInputError(
+            f"{self.refused} record(s) refused, nothing {undone}; the first: {first.file} line {first.line}, "
+            f"{first.field}: {first.reason}; all of them: {rejects}",
+            path=str(rejects),
+        )
 
     def write(self, folder: Path) -> Path:
         """Write ``rejects.jsonl`` to a folder, replacing the last run's; return its path."""
@@ -140,28 +161,10 @@ def write_whole(path: Path, content: bytes) -> Path:
 @cache
 def _page() -> Template:
     """Return the page, compiled when the first is written: not every command writes one."""
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(_PAGE)
+    return page_template("Import {{ run.name }}", _PAGE)
 
 
 _PAGE: Final = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Import {{ run.name }}</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color-scheme: light dark }
-table { border-collapse: collapse; margin: 1rem 0 }
-th, td { border-bottom: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-td.number { text-align: right }
-.wide { overflow-x: auto }
-</style>
-</head>
-<body>
-<main>
-<h1>Import {{ run.name }}</h1>
 <p>{{ run.kind }} from {{ run.file }}, {{ run.started }}, {{ "%.1f"|format(run.seconds) }} s.
 SHA-256 of the file: {{ run.sha256 }}</p>
 <table>
@@ -250,7 +253,4 @@ SHA-256 of the file: {{ run.sha256 }}</p>
 {% endfor %}
 </ul>
 {% endif %}
-</main>
-</body>
-</html>
 """

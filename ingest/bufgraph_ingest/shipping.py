@@ -11,7 +11,6 @@ from time import monotonic
 import orjson
 
 from bufgraph import __version__
-from bufgraph.errors import InvalidInputError
 from bufgraph.graph.oxigraph import to_ntriples
 from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.services.home import codec
@@ -166,13 +165,8 @@ def _load(
         tally.first,
         rejects.name,
     ).write(rejects.parent)
-    if strict and report.rejects:
-        first = report.rejects[0]
-        raise InvalidInputError(
-            f"{report.refused} record(s) refused, nothing loaded; the first: {first.file} line {first.line}, "
-            f"{first.field}: {first.reason}; all of them: {rejects}",
-            path=str(rejects),
-        )
+    if strict:
+        report.insist("loaded", rejects)
     assert generation is not None
     return Loaded(generation, changed, report, rejects)
 
