@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, getrlimit
 from typing import Final
 
 from bufgraph.errors import BufgraphError, ConflictError, MisconfiguredError, NotAvailableError
@@ -92,7 +93,9 @@ def _number(err: BaseException) -> int | None:
     name = str(getattr(err, "sqlite_errorname", ""))
     for prefix, number in _SQLITE.items():
         if name.startswith(prefix):
-            return number
+            # SQLite tells a limit on the size of files as a failure of the disk.
+            limited = number == errno.EIO and getrlimit(RLIMIT_FSIZE)[0] != RLIM_INFINITY
+            return errno.EFBIG if limited else number
     if isinstance(err, OSError) and err.errno is not None:
         return err.errno if err.errno in _KNOWN else None
     if isinstance(err, OSError | RuntimeError):
@@ -106,7 +109,8 @@ def _place(err: BaseException, home: Path | None) -> str:
     """Return the file that the error names, else where it was, as well as is known."""
     named = getattr(err, "filename", None)
     if named is not None:
-        return os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
+        text = os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
+        return text.removeprefix("file://")  # SQLite is given addresses of files
     words = (word.strip("'\",:;()") for word in str(err).split())
     path = next((word for word in words if word.startswith("/")), None)
     return path or (f"a file in {home}" if home is not None else "a file")
