@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Fail, and change nothing, when a record is refused.")
 def publish(strict: bool) -> None:
     """Make changed imports searchable within seconds, without a full build; exit code 2 when a record is refused."""
-    from bufgraph_ingest.commands import Progress
+    from bufgraph_ingest.commands import Progress, expect_few_cycles
     from bufgraph_ingest.publishing import publish as run
 
+    expect_few_cycles()
     progress = Progress()
     done = run(load_settings(), progress, strict=strict)
     progress.done(told(done))
