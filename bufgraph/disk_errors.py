@@ -108,7 +108,7 @@ def _number(err: BaseException) -> int | None:
 def _place(err: BaseException, home: Path | None) -> str:
     """Return the file that the error names, else where it was, as well as is known."""
     named = getattr(err, "filename", None)
-    if named is not None:
+    if named:  # SQLite calls a private temporary file ""
         text = os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
         return text.removeprefix("file://")  # SQLite is given addresses of files
     words = (word.strip("'\",:;()") for word in str(err).split())

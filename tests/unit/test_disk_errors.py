@@ -45,6 +45,30 @@ def test_an_error_that_names_no_file_is_placed_in_the_home(tmp_path: Path) -> No
     assert "MB are free" in told.message
 
 
+def test_names_that_sqlite_gives_are_places_for_people(tmp_path: Path) -> None:
+    for given, place in (
+        ("", f"a file in {tmp_path}"),
+        ("file:///tmp/x/ledger.sqlite", "/tmp/x/ledger.sqlite"),
+    ):
+        told = disk_error(OSError(errno.ENOSPC, "No space left on device", given), tmp_path)
+        assert told is not None
+        assert told.message.startswith(f"there is no space left for {place}")
+
+
+def test_a_limit_on_the_size_of_files_that_sqlite_met_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = sqlite3.OperationalError("disk I/O error")
+    met.sqlite_errorname = "SQLITE_IOERR_WRITE"
+    failed = disk_error(met, tmp_path)
+    monkeypatch.setattr("bufgraph.disk_errors.getrlimit", lambda which: (512, 512))
+    limited = disk_error(met, tmp_path)
+    assert failed is not None
+    assert limited is not None
+    assert "the disk failed" in failed.message
+    assert "ulimit -f" in limited.message
+
+
 def test_words_of_rocksdb_without_a_number_are_understood() -> None:
     told = disk_error(
         OSError("IO error: No space left on device: While appending to file: /x/000012.sst: No space")
