@@ -24,7 +24,7 @@ from bufgraph_ingest.port import RawRecord, Reject, Source
 from bufgraph_ingest.reconciliation.aliases import AliasTable, alias_table
 from bufgraph_ingest.reconciliation.decisions import DecisionLog
 from bufgraph_ingest.report import Report, write_rejects
-from bufgraph_ingest.staging.folders import staging_folder
+from bufgraph_ingest.staging.folders import staging_folder, tidy_staging
 from bufgraph_ingest.staging.receipts import write_receipts
 from bufgraph_ingest.staging.stage import Stage
 
@@ -120,6 +120,7 @@ def load_datasets(
         and not force
         and _read(receipt) == {"digest": digest, "generation": current.folder.name}
     ):
+        tidy_staging(settings.home)
         return Loaded(current, [], None, rejects)
     source = _DatasetsAndImports(settings)
     with (

@@ -173,6 +173,14 @@ def test_what_a_stopped_run_left_of_other_sources_is_removed(settings: Settings)
     assert not stale.exists()
 
 
+def test_what_a_kill_left_is_gone_after_a_run_that_had_nothing_to_do(settings: Settings) -> None:
+    _write(settings, small_datasets())
+    load_datasets(settings, quiet)
+    (settings.home / "staging" / "left.done").mkdir()
+    assert load_datasets(settings, quiet).report is None
+    assert [path.name for path in (settings.home / "staging").iterdir()] == ["lock"]
+
+
 def test_two_runs_at_once_do_not_meet(settings: Settings) -> None:
     _write(settings, small_datasets())
     (settings.home / "staging").mkdir(parents=True)

@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bufgraph.errors import ConflictError
 from bufgraph.index.builds import exclusive
 
 _LOCK = "lock"
@@ -32,4 +33,15 @@ def staging_folder(home: Path, name: str, *, fresh: bool = False) -> Iterator[Pa
             if stale.is_dir() and (fresh or stale != folder):
                 shutil.rmtree(stale)
         yield folder
-        shutil.rmtree(folder, ignore_errors=True)
+        # Under another name first, so that nobody goes on with what a kill left half removed.
+        shutil.rmtree(folder.rename(folder.with_name(f"{name}.done")), ignore_errors=True)
+
+
+def tidy_staging(home: Path) -> None:
+    """Remove what stopped runs left behind, unless another process is at work there."""
+    parent = home / "staging"
+    left = [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []
+    if left:
+        with suppress(ConflictError), exclusive(parent / _LOCK, ""):
+            for path in left:
+                shutil.rmtree(path, ignore_errors=True)
