@@ -1,6 +1,6 @@
 """Which rows of a spreadsheet are added to an import: new, changed, there already, or refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +9,7 @@ from bufgraph.namespaces import kind as folder_of
 from bufgraph.resources import ontology_dir
 from bufgraph_ingest.connectors.spreadsheet import Spreadsheet
 from bufgraph_ingest.pipeline import prepare
-from bufgraph_ingest.port import Json, RawRecord, Reject
+from bufgraph_ingest.port import Given, Json, Reject
 from bufgraph_ingest.tables.cells import CellFault
 from bufgraph_ingest.tables.columns import Sheet
 from bufgraph_ingest.tables.records import RowRecords
@@ -90,16 +90,6 @@ def _refused(source: Spreadsheet, row: RowRecords, reason: str, remedy: str) -> 
     return source.refused(row.number, [CellFault("id", value, reason, remedy)], row.content, row.identifier)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Records at hand, as a source."""
-
-    records: list[RawRecord]
-
-    def read(self) -> Iterator[RawRecord]:
-        return iter(self.records)
-
-
 def validate_rows(found: Sorted, source: Spreadsheet, world: World, records: Codec, sheet: Sheet) -> None:
     """Run the pipeline over the accepted rows beside all that they refer to; a row passes whole or not at all."""
     rows = {row.number: row for row in found.accepted}
@@ -109,7 +99,7 @@ def validate_rows(found: Sorted, source: Spreadsheet, world: World, records: Cod
         return
     own = {str(r.record["id"]) for r in raw}
     needed = [r for r in world.needed_by(r.record for r in raw) if r.record["id"] not in own]
-    batch = prepare(_Given([*needed, *raw]), ontology_dir(), records)
+    batch = prepare(Given([*needed, *raw]), ontology_dir(), records)
     refused: set[int] = set()
     for reject in batch.report.rejects:
         if reject.record_id in own and reject.line in rows and reject.line not in refused:

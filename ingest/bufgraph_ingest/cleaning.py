@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bufgraph.graph.codec import Codec
 from bufgraph_ingest.port import Json
-from bufgraph_ingest.staging.references import Reference, references
+from bufgraph_ingest.references import Reference, references
 
 
 def clean(value: Any) -> Any:  # Any: JSON in, JSON out

@@ -27,7 +27,8 @@ from bufgraph_ingest.connectors.indicators.values import UNCITED, CellError, Cit
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
 from bufgraph_ingest.import_files import holds_indicators, import_lock, indicator_model, write_import
 from bufgraph_ingest.pipeline import prepare
-from bufgraph_ingest.port import Json, RawRecord, Reject
+from bufgraph_ingest.port import Given, Json, RawRecord, Reject
+from bufgraph_ingest.references import referred
 from bufgraph_ingest.report import Report
 from bufgraph_ingest.shipping import imports_dir
 
@@ -192,21 +193,12 @@ def _cities(settings: Settings, records: Codec) -> list[RawRecord]:
     needed = {id(raw): raw for raw in everything if is_city(raw)}
     queue = list(needed.values())
     while queue:
-        for iri in _references(queue.pop().record, records):
+        for iri in referred(queue.pop().record, records):
             target = by_iri.get(iri)
             if target is not None and id(target) not in needed:
                 needed[id(target)] = target
                 queue.append(target)
     return list(needed.values())
-
-
-def _references(record: Json, records: Codec) -> Iterator[str]:
-    for name, value in record.items():
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, dict):
-                yield from _references(part, records)
-            elif isinstance(part, str) and records.is_reference(name):
-                yield records.expand(part)
 
 
 def _without_twins(source: ValueSource, report: Report) -> Iterator[RawRecord]:
@@ -236,16 +228,6 @@ def _model(name: str, order: Order) -> RawRecord:
     return RawRecord(f"imports/{name}", order.file.name, 1, record)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Records at hand, as a source."""
-
-    records: Sequence[RawRecord]
-
-    def read(self) -> Iterator[RawRecord]:
-        return iter(self.records)
-
-
 def _checked(
     found: Sequence[RawRecord],
     cities: Iterable[RawRecord],
@@ -254,7 +236,7 @@ def _checked(
     report: Report,
 ) -> list[Json]:
     """Run the pipeline over the values beside the cities; return what passed, without documents that nothing cites."""
-    batch = prepare(_Given([*cities, *found]), ontology_dir(), records)
+    batch = prepare(Given([*cities, *found]), ontology_dir(), records)
     own = {raw.record["id"] for raw in found}
     report.rejects.extend(
         replace(reject, field=source.columns.get(reject.field, reject.field))
@@ -262,5 +244,5 @@ def _checked(
         if reject.record_id in own
     )
     kept = batch.collections.get(found[0].collection, [])
-    used = {iri for record in kept for iri in _references(record, records)}
+    used = {iri for record in kept for iri in referred(record, records)}
     return [r for r in kept if r["type"] == "Observation" or records.expand(str(r["id"])) in used]

@@ -1,6 +1,6 @@
 """What a source gives to the pipeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,3 +51,14 @@ class Source(Protocol):
     def read(self) -> Iterator[RawRecord | Reject]:
         """Yield records lazily, in a stable order; what cannot be read comes as a reject."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Records at hand, as a source."""
+
+    records: Sequence[RawRecord | Reject]
+
+    def read(self) -> Iterator[RawRecord | Reject]:
+        """See :class:`Source`."""
+        return iter(self.records)

@@ -1,8 +1,8 @@
 """Imports that changed since the last full build become searchable in a second or two, without another full build."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,16 +15,17 @@ from bufgraph.services.home import codec
 from bufgraph.services.increments import full_build, make_increment
 from bufgraph.settings import Settings
 from bufgraph_ingest.connectors.jsonl import JsonlFolder
+from bufgraph_ingest.connectors.lines import RawLine
 from bufgraph_ingest.loading import Content, provenance
 from bufgraph_ingest.pipeline import Batch, content_hash, identifiers, prepare
-from bufgraph_ingest.port import RawRecord, Reject
+from bufgraph_ingest.port import Given, RawRecord, Reject
 from bufgraph_ingest.reconciliation.aliases import AliasTable, alias_table, shipped_first
 from bufgraph_ingest.reconciliation.decisions import DecisionLog
+from bufgraph_ingest.references import referred
 from bufgraph_ingest.report import Report
-from bufgraph_ingest.shelf import references, types_of
-from bufgraph_ingest.shipping import imports_dir
+from bufgraph_ingest.shelf import types_of
+from bufgraph_ingest.shipping import IMPORTS, decided, import_lines
 
-_IMPORTS: Final = "imports/"
 _JSON_LD: Final = "application/ld+json"
 _NAMED: Final = frozenset({"City", "Region", "Organization"})
 """Types of records that others may refer to by name."""
@@ -68,11 +69,11 @@ def publish(settings: Settings, progress: Callable[[str], None], *, strict: bool
     base, about = full_build(settings)
     records = codec(settings)
     progress("reading the imports")
-    imports = list(_imports(settings))
+    imports = [line.parse() if isinstance(line, RawLine) else line for line in import_lines(settings)]
     datasets = _Datasets(settings, records)
     beside = datasets.needed_by([raw for raw in imports if isinstance(raw, RawRecord)])
     _check_held(base, beside, records)
-    batch = prepare(_Given([*beside, *imports]), ontology_dir(), records, progress=progress)
+    batch = prepare(Given([*beside, *imports]), ontology_dir(), records, progress=progress)
     report = _of_imports(batch)
     rejects = report.write(settings.home / "reports" / "publish")
     if strict:
@@ -89,26 +90,6 @@ def publish(settings: Settings, progress: Callable[[str], None], *, strict: bool
         rejects=rejects,
         is_new=made.is_new,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Records at hand, as a source."""
-
-    records: list[RawRecord | Reject]
-
-    def read(self) -> Iterator[RawRecord | Reject]:
-        return iter(self.records)
-
-
-def _imports(settings: Settings) -> Iterator[RawRecord | Reject]:
-    """Yield the records of all imports, each collection and file with the folder before its name."""
-    folder = imports_dir(settings)
-    for found in JsonlFolder(folder).read() if any(folder.rglob("*.jsonl")) else ():
-        if isinstance(found, Reject):
-            yield replace(found, file=_IMPORTS + found.file)
-        else:
-            yield replace(found, file=_IMPORTS + found.file, collection=_IMPORTS + found.collection)
 
 
 class _Datasets:
@@ -135,18 +116,18 @@ class _Datasets:
         if any(
             self._codec.expand(iri) == iri and ":" not in iri
             for r in queue
-            for iri in references(r, self._codec)
+            for iri in referred(r, self._codec)
         ):
             wanted += [
                 iri for iri, raw in self._by_iri.items() if not _NAMED.isdisjoint(types_of(raw.record))
             ]
         found: dict[int, RawRecord] = {}
-        wanted += [iri for record in queue for iri in references(record, self._codec)]
+        wanted += [iri for record in queue for iri in referred(record, self._codec)]
         while wanted:
             raw = self._by_iri.get(wanted.pop())
             if raw is not None and id(raw) not in found:
                 found[id(raw)] = raw
-                wanted += references(raw.record, self._codec)
+                wanted += referred(raw.record, self._codec)
         return list(found.values())
 
 
@@ -168,8 +149,8 @@ def _check_held(base: Path, beside: Iterable[RawRecord], records: Codec) -> None
 
 def _of_imports(batch: Batch) -> Report:
     """Return what became of the imports; the datasets were reported by the full build."""
-    accepted = {name: count for name, count in batch.report.accepted.items() if name.startswith(_IMPORTS)}
-    rejects = [reject for reject in batch.report.rejects if reject.file.startswith(_IMPORTS)]
+    accepted = {name: count for name, count in batch.report.accepted.items() if name.startswith(IMPORTS)}
+    rejects = [reject for reject in batch.report.rejects if reject.file.startswith(IMPORTS)]
     return Report(Counter(accepted), rejects)
 
 
@@ -191,21 +172,14 @@ def _contents(
     contents: dict[str, Content] = {}
     base = f"{settings.base_iri}graph/"
     for name, rows in batch.collections.items():
-        if name.startswith(_IMPORTS):
+        if name.startswith(IMPORTS):
             led = [aliases.redirect(row, records) for row in rows] if aliases and aliases.canonical else rows
             payload = records.to_json_ld(led)
             contents[base + name.replace("/", "-")] = Content(
                 payload, _JSON_LD, content_hash(payload), f"{name}.jsonl", None
             )
     if aliases is not None and aliases.canonical:
-        payload = aliases.same_as(records.expand)
-        contents[f"{base}reconciliation"] = Content(
-            payload,
-            "application/n-triples",
-            content_hash(payload),
-            f"decisions/{DecisionLog.of(settings).path.name}",
-            None,
-        )
+        contents[f"{base}reconciliation"] = decided(aliases, settings, records)
     return contents
 
 

@@ -16,7 +16,7 @@ from bufgraph.services.home import codec
 from bufgraph.settings import Settings
 from bufgraph_ingest.connectors.mapped import MappedSource
 from bufgraph_ingest.connectors.mended import import_named_in
-from bufgraph_ingest.connectors.registry import Opening, open_source
+from bufgraph_ingest.connectors.registry import CONNECTORS, Opening, open_source
 from bufgraph_ingest.import_files import import_lock, write_import
 from bufgraph_ingest.known import known_world
 from bufgraph_ingest.mappings.coverage import coverage
@@ -157,13 +157,8 @@ def _write(run: _Run, told: RunReport, folder: Path) -> tuple[Path | None, Path]
         file.replace(file.with_stem("refused-before"))
     for other in ("refused.csv", "refused.jsonl", "rejects.csv", "rejects.xlsx"):
         (folder / other).unlink(missing_ok=True)
-    run.refusals.write_list(folder / "rejects.jsonl")
-    is_table = isinstance(run.source, MappedSource) and run.order.kind in (
-        "kohesio",
-        "urbact",
-        "climate-adapt",
-    )
-    is_table = is_table and file.suffix.lower() in _TABLES
+    run.refusals.write_list(folder)
+    is_table = CONNECTORS[run.order.kind].has_rows and file.suffix.lower() in _TABLES
     rejects = run.refusals.write_mendable(folder, run.name, is_table=is_table)
     if rejects is not None:
         told.written["what was refused, to be mended"] = rejects.name

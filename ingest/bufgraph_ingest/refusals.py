@@ -4,8 +4,8 @@ import csv
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
-from itertools import groupby
+from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ import orjson
 
 from bufgraph_ingest.connectors.json_lines import MARK
 from bufgraph_ingest.port import Json, Reject
-from bufgraph_ingest.report import without_values
+from bufgraph_ingest.report import without_values, write_rejects
 from bufgraph_ingest.tables.columns import REJECT_COLUMNS
 from bufgraph_ingest.tables.writing import inert
 
@@ -76,20 +76,11 @@ class Refusals:
 
     def shown(self, most: int) -> list[Reject]:
         """Return the first refusals with the beginning of what was refused, for a report."""
-        return [
-            replace(reject, content=reject.content[:_SHOWN])
-            for reject, _ in zip(self.read(), range(most), strict=False)
-        ]
+        return list(islice(map(_abridged, self.read()), most))
 
-    def write_list(self, path: Path) -> None:
-        """Write all refusals, one a line."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.new")
-        with fresh.open("wb") as file:
-            for reject in self.read():
-                shown = replace(reject, content=reject.content[:_SHOWN])
-                file.write(orjson.dumps(asdict(shown)) + b"\n")
-        fresh.replace(path)
+    def write_list(self, folder: Path) -> None:
+        """Write all refusals, one a line, as ``rejects.jsonl``."""
+        write_rejects(folder, map(_abridged, self.read()))
 
     def write_mendable(self, folder: Path, name: str, *, is_table: bool) -> Path | None:
         """Write what was refused as it came, to be mended and brought in again; None when nothing can be mended.
@@ -109,6 +100,10 @@ class Refusals:
         writer(fresh, _again(first, told), name)
         fresh.replace(path)
         return path
+
+
+def _abridged(reject: Reject) -> Reject:
+    return replace(reject, content=reject.content[:_SHOWN])
 
 
 def _again(first: list[Reject], rest: Iterable[list[Reject]]) -> Iterator[list[Reject]]:

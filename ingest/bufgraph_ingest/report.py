@@ -143,16 +143,10 @@ def reason_of(reject: Reject) -> str:
 
 def write_rejects(folder: Path, rejects: Iterable[Reject]) -> Path:
     """Write ``rejects.jsonl`` to a folder, one refused record a line, whole or not at all; return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "rejects.jsonl"
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("wb") as file:
-        file.writelines(orjson.dumps(asdict(reject)) + b"\n" for reject in rejects)
-    fresh.replace(path)
-    return path
+    return write_whole(folder / "rejects.jsonl", (orjson.dumps(asdict(reject)) + b"\n" for reject in rejects))
 
 
-def write_whole(path: Path, content: bytes) -> Path:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> Path:
     """Write a file whole or not at all, with the folders that it lacks; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return replace_file(path, content)

@@ -8,6 +8,7 @@ import orjson
 from bufgraph.graph.codec import Codec
 from bufgraph_ingest.pipeline import identifiers
 from bufgraph_ingest.port import Json, RawRecord
+from bufgraph_ingest.references import referred
 
 _TABLES = """
 PRAGMA journal_mode = OFF;
@@ -128,16 +129,6 @@ def types_of(record: Json) -> list[str]:
     return [given] if isinstance(given, str) else [str(name) for name in given]
 
 
-def references(record: Json, codec: Codec) -> Iterator[str]:
-    """Yield what a record refers to, in full, also from records nested in it."""
-    for name, value in record.items():
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, dict):
-                yield from references(part, codec)
-            elif isinstance(part, str) and codec.is_reference(name):
-                yield codec.expand(part)
-
-
 def closure(records: Iterable[Json], shelves: Iterable[Shelf], codec: Codec) -> list[RawRecord]:
     """Return everything that records refer to, directly or through others; the first shelf that has it counts."""
     queue = list(records)
@@ -145,7 +136,7 @@ def closure(records: Iterable[Json], shelves: Iterable[Shelf], codec: Codec) -> 
     seen = {codec.expand(i) for record in queue for i in identifiers(record)}
     found: list[RawRecord] = []
     while queue:
-        for iri in references(queue.pop(), codec):
+        for iri in referred(queue.pop(), codec):
             if iri in seen:
                 continue
             seen.add(iri)

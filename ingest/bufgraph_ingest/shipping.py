@@ -11,6 +11,7 @@ from time import monotonic
 import orjson
 
 from bufgraph import __version__
+from bufgraph.graph.codec import Codec
 from bufgraph.graph.oxigraph import to_ntriples
 from bufgraph.resources import datasets_dir, ontology_dir
 from bufgraph.services.home import codec
@@ -28,7 +29,7 @@ from bufgraph_ingest.staging.folders import staging_folder, tidy_staging
 from bufgraph_ingest.staging.receipts import write_receipts
 from bufgraph_ingest.staging.stage import Stage
 
-_IMPORTS = "imports/"
+IMPORTS = "imports/"
 _DECISIONS = "decisions"
 _RECEIPTS = "receipts.sqlite"
 _FORMAT = f"1-{__version__}"
@@ -56,8 +57,7 @@ class _DatasetsAndImports:
 
     def __init__(self, settings: Settings) -> None:
         self._datasets = JsonlFolder(settings.datasets or datasets_dir())
-        folder = imports_dir(settings)
-        self._imports = JsonlFolder(folder) if any(folder.rglob("*.jsonl")) else None
+        self._settings = settings
 
     def read(self) -> Iterator[RawRecord | Reject]:
         """See the port."""
@@ -67,12 +67,18 @@ class _DatasetsAndImports:
     def lines(self) -> Iterator[RawLine | Reject]:
         """See :class:`bufgraph_ingest.connectors.lines.LineSource`."""
         yield from self._datasets.lines()
-        for found in self._imports.lines() if self._imports else ():
-            file = _IMPORTS + found.file
-            if isinstance(found, Reject):
-                yield replace(found, file=file)
-            else:
-                yield RawLine(_IMPORTS + found.collection, file, found.line, found.text)
+        yield from import_lines(self._settings)
+
+
+def import_lines(settings: Settings) -> Iterator[RawLine | Reject]:
+    """Yield the lines of all imports, each collection and file with the folder before its name."""
+    folder = imports_dir(settings)
+    for found in JsonlFolder(folder).lines() if any(folder.rglob("*.jsonl")) else ():
+        file = IMPORTS + found.file
+        if isinstance(found, Reject):
+            yield replace(found, file=file)
+        else:
+            yield RawLine(IMPORTS + found.collection, file, found.line, found.text)
 
 
 def imports_dir(settings: Settings) -> Path:
@@ -187,7 +193,7 @@ def _contents(stage: Stage, settings: Settings) -> dict[str, Content | Stored]:
     aliases = _aliases(settings, stage)
     change = (lambda record: aliases.redirect(record, records)) if aliases.canonical else None
     for found in stage.collections(change):
-        imported = found.name.startswith(_IMPORTS)
+        imported = found.name.startswith(IMPORTS)
         contents[f"{base}{found.name.replace('/', '-')}"] = Stored(
             found.documents,
             "application/ld+json",
@@ -197,15 +203,15 @@ def _contents(stage: Stage, settings: Settings) -> dict[str, Content | Stored]:
             found.is_large,
         )
     if aliases.canonical:
-        payload = aliases.same_as(records.expand)
-        contents[f"{base}reconciliation"] = Content(
-            payload,
-            "application/n-triples",
-            content_hash(payload),
-            f"{_DECISIONS}/{DecisionLog.of(settings).path.name}",
-            None,
-        )
+        contents[f"{base}reconciliation"] = decided(aliases, settings, records)
     return contents
+
+
+def decided(aliases: AliasTable, settings: Settings, records: Codec) -> Content:
+    """Return what says which records mean one thing, as a named graph."""
+    payload = aliases.same_as(records.expand)
+    origin = f"{_DECISIONS}/{DecisionLog.of(settings).path.name}"
+    return Content(payload, "application/n-triples", content_hash(payload), origin, None)
 
 
 def _aliases(settings: Settings, stage: Stage) -> AliasTable:
@@ -217,8 +223,8 @@ def _aliases(settings: Settings, stage: Stage) -> AliasTable:
     def rank(
         identifier: str,
     ) -> tuple[object, ...]:  # shipped records stand for imported ones, full ones for bare ones
-        collection, fields = known.get(identifier, (_IMPORTS, 0))
-        return collection.startswith(_IMPORTS), -fields
+        collection, fields = known.get(identifier, (IMPORTS, 0))
+        return collection.startswith(IMPORTS), -fields
 
     return alias_table(decisions, rank, known)
 

@@ -11,11 +11,12 @@ from bufgraph.graph.codec import Codec
 from bufgraph.resources import ontology_dir
 from bufgraph_ingest.cleaning import clean, problems
 from bufgraph_ingest.pipeline import identifiers, prepare
-from bufgraph_ingest.port import Json, RawRecord, Reject, Source
+from bufgraph_ingest.port import Given, Json, RawRecord, Reject, Source
 from bufgraph_ingest.rates import with_rate
 from bufgraph_ingest.reconciliation import UnknownNameError
+from bufgraph_ingest.references import referred
 from bufgraph_ingest.refusals import Refusals, parted
-from bufgraph_ingest.shelf import Shelf, closure, references, types_of
+from bufgraph_ingest.shelf import Shelf, closure, types_of
 from bufgraph_ingest.tables.world import World
 
 NEW: Final = "new"
@@ -45,16 +46,6 @@ class Thing:
     state: str = NEW
     write: list[int] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """Records at hand, as a source."""
-
-    records: list[RawRecord]
-
-    def read(self) -> Iterator[RawRecord]:
-        return iter(self.records)
 
 
 class Staged:
@@ -229,7 +220,7 @@ class Staged:
         raws = {n: self.shelf.get(n) for thing in batch for n in thing.write}
         own = [RawRecord(self._collection, raw.file, raw.line, raw.record) for raw in raws.values()]
         needed = closure((raw.record for raw in own), [self.shelf, self.world.shelf], self._codec)
-        done = prepare(_Given([*needed, *own]), ontology_dir(), self._codec)
+        done = prepare(Given([*needed, *own]), ontology_dir(), self._codec)
         refused: set[str] = set()
         for reject in done.report.rejects:
             refused.add(reject.record_id)
@@ -247,7 +238,7 @@ class Staged:
         """Take along what accepted records refer to and nobody has yet."""
         queue = list(records)
         while queue:
-            for iri in references(queue.pop(), self._codec):
+            for iri in referred(queue.pop(), self._codec):
                 number = self.shelf.number(iri)
                 if number is None or number in self._accepted_shared:
                     continue

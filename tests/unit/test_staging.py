@@ -10,8 +10,8 @@ from bufgraph.resources import ontology_dir
 from bufgraph_ingest.build_report import Tally
 from bufgraph_ingest.cleaning import clean
 from bufgraph_ingest.port import Json, Reject
+from bufgraph_ingest.references import first_to, references
 from bufgraph_ingest.staging.reading import is_clean
-from bufgraph_ingest.staging.references import first_to, references
 from builders import codec, small_datasets
 
 UNCLEAN = (

@@ -50,6 +50,7 @@ class Connector:
     Attributes:
         reads: Which files; ``brings``: which records.
         mapping: Name of the mapping; "" for our own schema.
+        has_rows: An item of a table is one row of it, so that refused ones can be given back as a table.
     """
 
     description: str
@@ -57,6 +58,7 @@ class Connector:
     brings: str
     open: Callable[[Opening], Source]
     mapping: str = ""
+    has_rows: bool = False
 
 
 def open_source(kind: str, opening: Opening) -> Source:
@@ -134,6 +136,7 @@ CONNECTORS: Final[Mapping[str, Connector]] = {
         _DRAFTS,
         _by_mapping("kohesio", lambda o, _: table_items(o.file, o.encoding)),
         "kohesio",
+        has_rows=True,
     ),
     "cordis": Connector(
         "projects of CORDIS, archive or file",
@@ -163,6 +166,7 @@ CONNECTORS: Final[Mapping[str, Connector]] = {
         _DRAFTS,
         _by_mapping("urbact", _library),
         "urbact",
+        has_rows=True,
     ),
     "climate-adapt": Connector(
         "case studies of Climate-ADAPT, fields of their pages",
@@ -170,5 +174,6 @@ CONNECTORS: Final[Mapping[str, Connector]] = {
         _DRAFTS,
         _by_mapping("climate-adapt", _library),
         "climate-adapt",
+        has_rows=True,
     ),
 }

@@ -97,12 +97,7 @@ def link_policy(settings: "Settings") -> "Policy":
     """Return how links are asked: less patiently than data, for a slow page is no loss."""
     from bufgraph_ingest.network.policy import Policy
 
-    return Policy(
-        contact=settings.network_contact,
-        private_hosts=frozenset(settings.network_private_hosts.replace(",", " ").split()),
-        total_s=30.0,
-        attempts=2,
-    )
+    return Policy.of(settings, total_s=30.0, attempts=2)
 
 
 def _teller(output: str) -> "Callable[[Check], None]":

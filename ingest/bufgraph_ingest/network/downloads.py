@@ -36,11 +36,7 @@ def download(url: str, settings: Settings, *, kind: Kind = "api") -> Path:
         RefusedError, UnwantedAnswerError, BodyTooLargeError, MissingPageError, StatusError, BusyError,
             UnreachableError: See :meth:`PoliteClient.fetch`.
     """
-    policy = Policy(
-        contact=settings.network_contact,
-        private_hosts=frozenset(settings.network_private_hosts.replace(",", " ").split()),
-    )
-    with PoliteClient(policy, settings.home / "cache" / "network") as client:
+    with PoliteClient(Policy.of(settings), settings.home / "cache" / "network") as client:
         return _named(client.fetch(url, kind=kind), settings.home / "cache" / "downloads")
 
 

@@ -1,10 +1,11 @@
 """What a client may do to the servers of others, and what it takes from them."""
 
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final, Self
 
 from bufgraph import __version__
 from bufgraph.errors import MisconfiguredError
+from bufgraph.settings import Settings
 
 NAME: Final = "bufgraph"
 """The product token, which robots.txt files name."""
@@ -57,6 +58,12 @@ class Policy:
                 raise MisconfiguredError(f"{limit.name} is {number}; expected 0 or more")
         if self.attempts < 1 or self.host_connections < 1:
             raise MisconfiguredError("attempts and host_connections must be 1 or more")
+
+    @classmethod
+    def of(cls, settings: Settings, **limits: Any) -> Self:  # Any: each attribute has its own type
+        """Return the policy of an operator, with limits other than the usual ones where named."""
+        hosts = frozenset(settings.network_private_hosts.replace(",", " ").split())
+        return cls(contact=settings.network_contact, private_hosts=hosts, **limits)
 
     @property
     def user_agent(self) -> str:

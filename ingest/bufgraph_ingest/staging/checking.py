@@ -14,10 +14,10 @@ from bufgraph_ingest.gates.compiled import CompiledGate
 from bufgraph_ingest.gates.terms import declared_classes
 from bufgraph_ingest.port import Json, RawRecord, Reject
 from bufgraph_ingest.reconciliation.lookup import Reconciler, UnknownNameError
+from bufgraph_ingest.references import checksum, references
 from bufgraph_ingest.staging.ledger import Ledger, Range, Row
 from bufgraph_ingest.staging.reading import naming, refuse
 from bufgraph_ingest.staging.receipts import Receipts, receipt
-from bufgraph_ingest.staging.references import checksum, references
 
 _MOST_KNOWN: Final = 50_000
 """Identifiers whose classes are kept at hand; the most used ones come again at once."""

@@ -10,9 +10,9 @@ import orjson
 from bufgraph.graph.codec import Codec
 from bufgraph_ingest.gates.terms import declared_classes
 from bufgraph_ingest.port import Json, RawRecord, Reject
+from bufgraph_ingest.references import checksum, first_to, references
 from bufgraph_ingest.staging.ledger import Batch, Ledger, Row, UInts
 from bufgraph_ingest.staging.reading import refuse
-from bufgraph_ingest.staging.references import checksum, first_to, references
 
 
 def drop_round(ledger: Ledger, texts: Path, spool: Path, codec: Codec, stage: int) -> int:

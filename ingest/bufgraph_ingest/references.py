@@ -37,6 +37,11 @@ def references(record: Json, codec: Codec) -> Iterator[Reference]:
                     yield Reference(name, part, codec.expand(part))
 
 
+def referred(record: Json, codec: Codec) -> Iterator[str]:
+    """Yield the IRIs that a record refers to, also from records nested in it."""
+    return (found.iri for found in references(record, codec))
+
+
 def first_to(record: Json, gone: Container[str], codec: Codec) -> Reference | None:
     """Return the first reference of a record to one of some IRIs."""
     return next((found for found in references(record, codec) if found.iri in gone), None)
