@@ -16,6 +16,8 @@ LANGUAGES: Final = ("en", "sv", "fi", "da", "nb", "et", "lv", "lt", "pl", "de", 
 _KNOWN_WORD = 1.5
 """Natural logarithm of how much likelier a language becomes by each word that its lexicon or list of function
 words knows. Set so that two known words outweigh a wrong guess of the identifier on a text of three words."""
+_WITHOUT_DIACRITICS = 0.5
+"""What a word counts that a lexicon knows only when its diacritics are added."""
 _PREFERENCE = 2.0
 """The same for the user's own choice: it decides between close rivals and loses against a clear text."""
 _FLOOR = 1e-6
@@ -80,6 +82,13 @@ class Identifier:
         rivals = tuple(code for code in order[1:] if shares[code] >= 0.1)
         return Language(order[0], shares[order[0]] / total, rivals)
 
-    def _known(self, tokens: Sequence[str], code: str) -> int:
+    def _known(self, tokens: Sequence[str], code: str) -> float:
+        """Return how many words a language knows; one that only lost its diacritics counts for less: "snow" is no "snów"."""
         lexicon, stop = self._lexicons.get(code), stop_words(code)
-        return sum(1 for t in set(tokens) if t in stop or (lexicon is not None and lexicon.knows(t)))
+        known = 0.0
+        for token in set(tokens):
+            if token in stop or (lexicon is not None and lexicon.spells(token)):
+                known += 1.0
+            elif lexicon is not None and lexicon.knows(token):
+                known += _WITHOUT_DIACRITICS
+        return known

@@ -163,6 +163,10 @@ class Lexicon:
         """Tell whether a lower-case word is a form of a headword, with or without its diacritics."""
         return word in self._forms or fold(word) in self._folded
 
+    def spells(self, word: str) -> bool:
+        """Tell whether a lower-case word is a form of a headword exactly as it is written."""
+        return word in self._forms
+
     def read(self, tokens: Sequence[str]) -> list[ReadWord | None]:
         """Read the lower-case words of a text.
 

@@ -6,6 +6,7 @@ import pytest
 
 from bufgraph.model import City
 from bufgraph.text.gazetteer import Gazetteer
+from bufgraph.text.language import Identifier
 from bufgraph.text.lexicon import Entry, Lexicon
 from bufgraph.text.mentions import numbers
 from bufgraph.text.reading import TextReader
@@ -50,6 +51,15 @@ def test_one_known_word_decides_a_short_text(reader: TextReader) -> None:
 def test_the_readers_language_breaks_a_tie_and_loses_against_a_clear_text(reader: TextReader) -> None:
     assert reader.identify("fortov", preferred="nb").code == "nb"
     assert reader.identify("jalkakäytävät ovat talvella liukkaita", preferred="nb").code == "fi"
+
+
+def test_a_word_as_it_is_written_counts_for_more_than_one_that_lost_its_diacritics() -> None:
+    english = Lexicon.make("en", [Entry("snow", "word", ("snow",))], {})
+    polish = Lexicon.make("pl", [Entry("snów", "word", ("dreams",))], {})
+    identifier = Identifier({"en": english, "pl": polish})
+    assert identifier.identify("snow").code == "en"
+    assert identifier.identify("snów").code == "pl"
+    assert Identifier({"pl": polish}).identify("snow").code == "pl"
 
 
 @pytest.mark.parametrize("text", ["", "123 456", "?!"])
